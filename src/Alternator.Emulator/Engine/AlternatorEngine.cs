@@ -1,17 +1,63 @@
 using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Alternator.Emulator.Operations;
 
 namespace Alternator.Emulator.Engine;
 
 /// <summary>The store of all nodes of an emulated cluster, and the operations on it. Thread-safe.</summary>
+/// <remarks>
+/// A request is parsed once, without copying its text; the operation reads its parameters from there, decides and
+/// changes the table under the table's lock, and writes the answer afterwards. Every refusal is an
+/// <see cref="AlternatorException"/>; anything else that escapes is a defect.
+/// </remarks>
 internal sealed class AlternatorEngine : IDisposable
 {
-    private readonly EngineOptions _options;
+    // ScyllaDB's limit on nesting (utils/rjson.hh); about 37 levels of lists and maps.
+    private const int DeepestRequest = 78;
+
+    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = DeepestRequest };
+
+    private static readonly JsonWriterOptions WriteOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 1000,
+        SkipValidation = true,
+    };
+
+    private static readonly FrozenDictionary<string, Action<Call>> OperationsByName = new Dictionary<string, Action<Call>>
+    {
+        ["CreateTable"] = CreateTable.Execute,
+        ["DescribeTable"] = TableOperations.Describe,
+        ["DeleteTable"] = TableOperations.Delete,
+        ["ListTables"] = TableOperations.List,
+        ["PutItem"] = ItemOperations.Put,
+        ["GetItem"] = ItemOperations.Get,
+        ["DeleteItem"] = ItemOperations.Delete,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _threadWriter;
+
+    private readonly Random? _random;
 
     /// <summary>Makes an empty store.</summary>
-    public AlternatorEngine(EngineOptions options) => _options = options;
+    public AlternatorEngine(EngineOptions options)
+    {
+        Options = options;
+        Tables = new TableCatalog(options.Release);
+        _random = options.Seed is { } seed ? new Random(seed) : null;
+    }
 
     /// <summary>The settings that the store was made with.</summary>
-    public EngineOptions Options => _options;
+    public EngineOptions Options { get; }
+
+    /// <summary>All tables.</summary>
+    public TableCatalog Tables { get; }
+
+    /// <summary>The names of all operations that are answered.</summary>
+    public static IReadOnlyCollection<string> Operations => OperationsByName.Keys;
 
     /// <summary>Executes one operation and writes the answer's JSON.</summary>
     /// <param name="operation">The operation's name, without the version before the dot.</param>
@@ -21,12 +67,58 @@ internal sealed class AlternatorEngine : IDisposable
     /// <exception cref="AlternatorException">The request is refused.</exception>
     public void Execute(string operation, ReadOnlyMemory<byte> body, in RequestContext context, IBufferWriter<byte> output)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        throw AlternatorException.UnknownOperation($"Unsupported operation {operation} in {_options.Release}");
+        if (!OperationsByName.TryGetValue(operation, out var execute))
+        {
+            throw AlternatorException.UnknownOperation($"Unsupported operation {operation}");
+        }
+
+        using var document = Parse(body);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw AlternatorException.Validation("Request content must be an object");
+        }
+
+        var writer = _threadWriter ?? new Utf8JsonWriter(output, WriteOptions);
+        _threadWriter = null;
+        writer.Reset(output);
+        execute(new Call(this, document.RootElement, context, writer));
+        writer.Flush();
+        _threadWriter = writer;
+    }
+
+    /// <summary>A new identifier, of the seed when there is one.</summary>
+    public Guid NewId()
+    {
+        if (_random is null)
+        {
+            return Guid.NewGuid();
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        lock (_random)
+        {
+            _random.NextBytes(bytes);
+        }
+
+        bytes[7] = (byte)((bytes[7] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes);
     }
 
     /// <summary>Stops the expiry of items.</summary>
     public void Dispose()
     {
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body, ReadOptions);
+        }
+        catch (JsonException exception)
+        {
+            throw AlternatorException.Validation($"Parsing JSON failed: {exception.Message}");
+        }
     }
 }

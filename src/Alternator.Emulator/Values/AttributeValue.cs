@@ -97,14 +97,6 @@ internal sealed class NullValue : AttributeValue
     public override AttributeType Type => AttributeType.NULL;
 }
 
-/// <summary>SS, NS or BS: distinct values of one scalar type, at least one.</summary>
-internal sealed class SetValue(AttributeType type, AttributeValue[] elements) : AttributeValue
-{
-    public override AttributeType Type { get; } = type;
-
-    public AttributeValue[] Elements { get; } = elements;
-}
-
 /// <summary>L: values of any types in order.</summary>
 internal sealed class ListValue(AttributeValue[] elements) : AttributeValue
 {

@@ -15,6 +15,7 @@ internal sealed class Item : IReadOnlyCollection<KeyValuePair<string, AttributeV
     private readonly string[] _names;
     private readonly AttributeValue[] _values;
     private Dictionary<string, int>? _positions;
+    private int _size;
 
     private Item(string[] names, AttributeValue[] values)
     {
@@ -24,6 +25,20 @@ internal sealed class Item : IReadOnlyCollection<KeyValuePair<string, AttributeV
 
     /// <summary>How many attributes there are.</summary>
     public int Count => _names.Length;
+
+    /// <summary>The size that counts for pages and capacity; see <see cref="ValueSize"/>.</summary>
+    public int Size
+    {
+        get
+        {
+            if (_size == 0 && _names.Length > 0)
+            {
+                _size = ValueSize.Of(this);
+            }
+
+            return _size;
+        }
+    }
 
     /// <summary>The names, in the order of the values.</summary>
     public ReadOnlySpan<string> Names => _names;

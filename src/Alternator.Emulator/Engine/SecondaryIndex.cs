@@ -1,0 +1,52 @@
+using Alternator.Emulator.Values;
+
+namespace Alternator.Emulator.Engine;
+
+/// <summary>A local or global secondary index: its own order over the rows that have its key attributes, kept at write time.</summary>
+/// <remarks>Every index projects all attributes, whatever its ProjectionType says (docs/alternator/compatibility.md).</remarks>
+internal sealed class SecondaryIndex(string name, bool isLocal, KeySchema keys)
+{
+    public string Name { get; } = name;
+
+    /// <summary>True for a local secondary index, which shares the table's hash key.</summary>
+    public bool IsLocal { get; } = isLocal;
+
+    public KeySchema Keys { get; } = keys;
+
+    /// <summary>The entries in the index's order.</summary>
+    public RowTree Entries { get; } = new();
+
+    /// <summary>Moves a row from where its old attributes put it to where its new ones do. Called under the table's lock.</summary>
+    public void Replace(Row row, Item? before, Item? after)
+    {
+        var hasOld = TryKey(before, out var oldHash, out var oldRange);
+        var hasNew = TryKey(after, out var newHash, out var newRange);
+        if (hasOld && hasNew && Same(oldHash!, newHash!) && (oldRange is null || Same(oldRange, newRange!)))
+        {
+            return;
+        }
+
+        if (hasOld)
+        {
+            Entries.Remove(Entry(row, oldHash!, oldRange));
+        }
+
+        if (hasNew)
+        {
+            Entries.Add(Entry(row, newHash!, newRange));
+        }
+    }
+
+    private static bool Same(AttributeValue left, AttributeValue right) => ValueComparer.AreEqual(left, right);
+
+    private IndexEntry Entry(Row row, AttributeValue hash, AttributeValue? range) => IsLocal
+        ? new IndexEntry(row.Token, row.Partition, KeyEncoding.Sortable(range!), row)
+        : new IndexEntry(KeyEncoding.Token(hash), KeyEncoding.Sortable(hash), range is null ? [] : KeyEncoding.Sortable(range), row);
+
+    private bool TryKey(Item? item, out AttributeValue? hash, out AttributeValue? range)
+    {
+        hash = item?[Keys.Hash.Name];
+        range = Keys.Range is null ? null : item?[Keys.Range.Name];
+        return hash?.Type == Keys.Hash.Type && (Keys.Range is null || range?.Type == Keys.Range.Type);
+    }
+}

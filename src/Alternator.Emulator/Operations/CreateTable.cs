@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Alternator.Emulator.Engine;
+
+namespace Alternator.Emulator.Operations;
+
+/// <summary>CreateTable: the table is usable when the answer arrives.</summary>
+internal static class CreateTable
+{
+    public static void Execute(Call call)
+    {
+        var options = call.Engine.Options;
+        var name = call.TableName();
+        TableNames.Check(name, options.Release);
+        if (name.StartsWith(TableNames.SystemPrefix, StringComparison.Ordinal))
+        {
+            throw AlternatorException.Validation($"Prefix {TableNames.SystemPrefix} is reserved for accessing internal tables");
+        }
+
+        var definition = TableDefinition.Read(
+            call.Find("AttributeDefinitions")
+            ?? throw AlternatorException.Validation("Missing AttributeDefinitions in CreateTable request"));
+        var keys = definition.ReadKeySchema(call.Request);
+        var throughput = TableDefinition.ReadThroughput(call.Request);
+        var indexes = IndexDefinitions.Read(call, name, keys, definition);
+        definition.CheckAllUsed();
+        RefuseUnsupported(call);
+        call.Authorize(Permission.Create, name);
+        var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys) { Throughput = throughput };
+        foreach (var index in indexes)
+        {
+            table.AddIndex(index);
+        }
+
+        lock (call.Engine.Tables.DefinitionGate)
+        {
+            if (!call.Engine.Tables.TryAdd(table))
+            {
+                throw AlternatorException.ResourceInUse($"Table {name} already exists");
+            }
+        }
+
+        call.Writer.WriteStartObject();
+        TableDescription.Write(call.Writer, "TableDescription", table);
+        call.Writer.WriteEndObject();
+    }
+
+    private static void RefuseUnsupported(Call call)
+    {
+        if (call.Find("VectorIndexes") is { } vectors && !(vectors.ValueKind == JsonValueKind.Array && vectors.GetArrayLength() == 0))
+        {
+            throw AlternatorException.Validation("VectorIndexes: vector search is not supported by this emulator");
+        }
+
+        if (call.Find("SSESpecification") is { ValueKind: JsonValueKind.Object } encryption)
+        {
+            switch (Parameters.Find(encryption, "Enabled")?.ValueKind)
+            {
+                case JsonValueKind.True:
+                    throw AlternatorException.Validation("SSESpecification: configuring encryption-at-rest is not yet supported.");
+                case not JsonValueKind.False:
+                    throw AlternatorException.Validation("SSESpecification needs boolean Enabled");
+            }
+        }
+    }
+}
