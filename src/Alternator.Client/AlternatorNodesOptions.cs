@@ -1,0 +1,60 @@
+namespace Alternator.Client;
+
+/// <summary>Which cluster to use and how to keep track of its nodes.</summary>
+public sealed class AlternatorNodesOptions
+{
+    /// <summary>
+    /// Nodes to begin with, as <c>http://host:port</c> or <c>https://host:port</c>, by name or address. One that answers is enough;
+    /// for the whole cluster give one of each datacenter at least. Once the cluster has told its nodes, these are only asked
+    /// for the list when no other node answers.
+    /// </summary>
+    public IList<Uri> Endpoints { get; } = [];
+
+    /// <summary>The nodes that requests may go to. Default: <see cref="RoutingScope.Cluster"/>.</summary>
+    public RoutingScope Scope { get; set; } = RoutingScope.Cluster;
+
+    /// <summary>How nodes are found.</summary>
+    public DiscoveryOptions Discovery { get; private init; } = new();
+
+    /// <summary>When a node counts as active, quarantined or down.</summary>
+    public NodeHealthOptions Health { get; private init; } = new();
+
+    /// <summary>TLS towards the nodes, for requests, discovery and probes alike.</summary>
+    public TlsOptions Tls { get; private init; } = new();
+
+    /// <summary>What <see cref="AlternatorNodes.StartAsync"/> waits for. Default: <see cref="StartPolicy.DontWait"/>.</summary>
+    public StartPolicy Start { get; set; } = StartPolicy.DontWait;
+
+    /// <summary>Half-life of the latency score that the balancer compares. Default: 2 s.</summary>
+    public TimeSpan LatencyHalfLife { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A checked copy, so that later changes by the caller have no effect.</summary>
+    /// <exception cref="ArgumentException">A setting is missing or out of its range.</exception>
+    internal AlternatorNodesOptions Copy()
+    {
+        if (Endpoints.Count == 0)
+        {
+            throw new ArgumentException("Endpoints needs at least one node, such as http://node1:8000.", nameof(Endpoints));
+        }
+        ArgumentNullException.ThrowIfNull(Scope);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LatencyHalfLife, TimeSpan.Zero);
+        if (!Discovery.Enabled && Scope != RoutingScope.Cluster)
+        {
+            throw new ArgumentException($"The scope '{Scope}' needs discovery, which is switched off.", nameof(Scope));
+        }
+        var copy = new AlternatorNodesOptions
+        {
+            Scope = Scope,
+            Discovery = Discovery.Copy(),
+            Health = Health.Copy(),
+            Tls = Tls,
+            Start = Start,
+            LatencyHalfLife = LatencyHalfLife,
+        };
+        foreach (Uri endpoint in Endpoints)
+        {
+            copy.Endpoints.Add(new Uri(CanonicalEndpoint.Of(endpoint)));
+        }
+        return copy;
+    }
+}

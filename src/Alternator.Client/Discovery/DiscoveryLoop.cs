@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+
+namespace Alternator.Client;
+
+/// <summary>
+/// Keeps the list of nodes current. In order:
+/// <list type="number">
+/// <item>A round asks for the preferred scope, then for its fallbacks; the first that has a live node is published.</item>
+/// <item>Asked are the known nodes first (active, quarantined, down; shuffled within each), then the seeds. A seed that the
+/// cluster doesn't list as a node of the scope is only ever asked, never used.</item>
+/// <item>When nobody answers, or every scope is empty, the last list stays, and the status says so.</item>
+/// <item>Rounds come every active interval while there are requests and every idle interval while there are none; a request after
+/// idleness starts one at once. Both are jittered.</item>
+/// </list>
+/// </summary>
+internal sealed partial class DiscoveryLoop
+{
+    private static readonly TimeSpan NewcomerPatience = TimeSpan.FromMilliseconds(250);
+
+    private readonly NodeRegistry _registry;
+    private readonly RoutingScope _preferred;
+    private readonly DiscoveryOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Random _random;
+    private readonly ScopeQuery _query;
+    private readonly ILogger _logger;
+    private readonly WakeSignal _wake;
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _firstRound;
+    private Task? _round;
+    private volatile bool _traffic;
+    private DateTimeOffset? _confirmedAt;
+    private string? _lastError;
+    private bool _matchesNothing;
+
+    public DiscoveryLoop(NodeRegistry registry, RoutingScope preferred, DiscoveryOptions options, INodeChannel channel, TimeProvider clock, Random random, ILogger logger, bool inline)
+    {
+        _registry = registry;
+        _preferred = preferred;
+        _options = options;
+        _clock = clock;
+        _random = random;
+        _logger = logger;
+        _wake = new WakeSignal(clock, inline);
+        _firstRound = new TaskCompletionSource(inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        _query = new ScopeQuery(channel, options, clock, Asked);
+    }
+
+    /// <summary>Called after every round with the nodes that have joined the ring.</summary>
+    public Func<ImmutableArray<AlternatorNode>, CancellationToken, Task> Joined { get; set; } = static (_, _) => Task.CompletedTask;
+
+    /// <summary>Completes when the first round has ended, whatever it found.</summary>
+    public Task FirstRound => _firstRound.Task;
+
+    public ScopeStatus Status
+    {
+        get
+        {
+            ClusterSnapshot snapshot = _registry.View.Snapshot;
+            lock (_lock)
+            {
+                return new ScopeStatus
+                {
+                    Preferred = _preferred,
+                    InUse = snapshot.FromDiscovery ? snapshot.Scope : null,
+                    MatchesNothing = _matchesNothing,
+                    ConfirmedAt = _confirmedAt,
+                    Age = _clock.GetUtcNow() - _confirmedAt,
+                    LastError = _lastError,
+                };
+            }
+        }
+    }
+
+    /// <summary>Tells the loop that there are requests.</summary>
+    public void NoteRequest()
+    {
+        if (!_traffic)
+        {
+            _traffic = true;
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Runs rounds until the token is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                _traffic = false;
+                await RefreshAsync(cancellationToken).ConfigureAwait(false);
+                // A request that comes while the loop is idle sets the signal; one that comes while it is busy only keeps it busy.
+                await Task.Delay(Jittered(_options.ActiveInterval), _clock, cancellationToken).ConfigureAwait(false);
+                TimeSpan rest = Jittered(_options.IdleInterval) - _options.ActiveInterval;
+                if (!_traffic && rest > TimeSpan.Zero)
+                {
+                    await _wake.WaitAsync(rest, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+    }
+
+    /// <summary>Runs a round now, or joins the one that is running.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource? mine = null;
+        Task round;
+        lock (_lock)
+        {
+            if (_round is null)
+            {
+                mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _round = mine.Task;
+            }
+            round = _round;
+        }
+        if (mine is null)
+        {
+            await round.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            await RoundAsync(cancellationToken).ConfigureAwait(false);
+            _firstRound.TrySetResult();
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _round = null;
+            }
+            mine.SetResult();
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        AlternatorNode[] candidates = Candidates();
+        bool answered = false;
+        for (RoutingScope? scope = _preferred; scope is not null; scope = scope.Fallback)
+        {
+            ScopeAnswer answer = await _query.AskAsync(scope, candidates, cancellationToken).ConfigureAwait(false);
+            answered |= answer.Answered;
+            if (scope == _preferred)
+            {
+                NoteMatch(answer);
+            }
+            if (!answer.Listed.IsEmpty)
+            {
+                var (joined, _) = _registry.Publish(answer.Listed.Select(Node), scope);
+                lock (_lock)
+                {
+                    _confirmedAt = _clock.GetUtcNow();
+                    _lastError = null;
+                }
+                if (!joined.IsEmpty)
+                {
+                    // Usually a few milliseconds; a silent newcomer must not hold up the others.
+                    await Task.WhenAny(Joined(joined, cancellationToken), Task.Delay(NewcomerPatience, _clock, cancellationToken)).ConfigureAwait(false);
+                }
+                return;
+            }
+        }
+        string error = answered
+            ? $"The cluster has no live node in {_preferred}."
+            : $"None of {candidates.Length} nodes answered /localnodes. {LastErrorOf(candidates)}";
+        bool news;
+        lock (_lock)
+        {
+            news = _lastError is null;
+            _lastError = error;
+        }
+        if (news)
+        {
+            LogKeptLastList(_logger, error);
+        }
+    }
+
+    private AlternatorNode Node(ListedAddress listed)
+    {
+        AlternatorNode node = _registry.GetOrAdd(CanonicalEndpoint.Of(listed.Address, listed.ListedBy.Endpoint));
+        node.Address = listed.Address.ToString();
+        return node;
+    }
+
+    private AlternatorNode[] Candidates()
+    {
+        NodeView view = _registry.View;
+        return [.. Shuffled(view.Active), .. Shuffled(view.Quarantined), .. Shuffled(view.Down), .. Shuffled([.. _registry.Seeds.Except(view.Snapshot.Nodes)])];
+    }
+
+    private AlternatorNode[] Shuffled(AlternatorNode[] nodes)
+    {
+        AlternatorNode[] copy = [.. nodes];
+        lock (_random)
+        {
+            _random.Shuffle(copy);
+        }
+        return copy;
+    }
+
+    private TimeSpan Jittered(TimeSpan interval)
+    {
+        lock (_random)
+        {
+            return interval * (1 + (_options.Jitter * ((2 * _random.NextDouble()) - 1)));
+        }
+    }
+
+    private void Asked(AlternatorNode node, string? error)
+    {
+        if (error is not null)
+        {
+            node.Failed(error);
+            return;
+        }
+        node.Answered(_clock.GetTimestamp());
+        // A down node may serve discovery as the last resort; that counts for nothing.
+        if (node.State == NodeState.Quarantined && node.Health.ProbeSucceeded())
+        {
+            _registry.StateChanged(node);
+        }
+    }
+
+    private void NoteMatch(ScopeAnswer answer)
+    {
+        bool nothing = answer.Answered && answer.Listed.IsEmpty;
+        bool news;
+        lock (_lock)
+        {
+            news = nothing && !_matchesNothing;
+            _matchesNothing = answer.Answered ? nothing : _matchesNothing;
+        }
+        if (news)
+        {
+            LogScopeMatchesNothing(_logger, _preferred.Name, _preferred.Fallback?.Name ?? "nothing");
+        }
+    }
+
+    [SuppressMessage("Globalization", "CA1305", Justification = "Numbers only.")]
+    private static string LastErrorOf(AlternatorNode[] candidates)
+    {
+        AlternatorNode? failed = Array.Find(candidates, static node => node.LastError is not null);
+        return failed is null ? "" : $"{failed.CanonicalEndpoint}: {failed.LastError}";
+    }
+}

@@ -1,0 +1,43 @@
+namespace Alternator.Client;
+
+/// <summary>How the nodes of the cluster are found: by asking <c>/localnodes</c>.</summary>
+public sealed class DiscoveryOptions
+{
+    /// <summary>
+    /// Whether the nodes are asked for the list of nodes. When not, the endpoints are the nodes, and the routing scope must be
+    /// the cluster. Default: true.
+    /// </summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Time between two refreshes while there are requests. Default: 1 s.</summary>
+    public TimeSpan ActiveInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two refreshes while there are no requests; a request ends the wait. Default: 60 s.</summary>
+    public TimeSpan IdleInterval { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The share by which an interval is lengthened or shortened at random, so that clients don't march in step. Default: 0.1.</summary>
+    public double Jitter { get; set; } = 0.1;
+
+    /// <summary>How long one node may take to answer. Default: 5 s.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection to a node may take to open; holds for requests too. Default: 2 s.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a node may take before the next one is asked as well. Default: 250 ms.</summary>
+    public TimeSpan NextCandidateDelay { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    internal DiscoveryOptions Copy() => new()
+    {
+        Enabled = Enabled,
+        ActiveInterval = Positive(ActiveInterval),
+        IdleInterval = Positive(IdleInterval),
+        Jitter = Jitter is >= 0 and < 1 ? Jitter : throw new ArgumentOutOfRangeException(nameof(Jitter), Jitter, "Jitter is a share, from 0 to below 1."),
+        Timeout = Positive(Timeout),
+        ConnectTimeout = Positive(ConnectTimeout),
+        NextCandidateDelay = Positive(NextCandidateDelay),
+    };
+
+    private static TimeSpan Positive(TimeSpan value, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
+}

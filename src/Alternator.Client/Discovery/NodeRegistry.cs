@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+
+namespace Alternator.Client;
+
+/// <summary>
+/// Every node ever known and the view that requests read. Writers take a lock and swap the view; readers only read it.
+/// </summary>
+internal sealed class NodeRegistry
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, AlternatorNode> _known = new(StringComparer.Ordinal);
+    private readonly NodeHealthOptions _health;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _latencyHalfLife;
+    private readonly Random _random;
+    private readonly RoutingScope _preferred;
+    private ImmutableArray<Action<ClusterSnapshot>> _subscribers = [];
+    private volatile NodeView _view;
+
+    public NodeRegistry(IEnumerable<Uri> endpoints, RoutingScope scope, NodeHealthOptions health, TimeSpan latencyHalfLife, TimeProvider clock, Random random, bool endpointsAreTheNodes)
+    {
+        _health = health;
+        _clock = clock;
+        _latencyHalfLife = latencyHalfLife;
+        _random = random;
+        _preferred = scope;
+        Seeds = Distinct(endpoints.Select(GetOrAdd));
+        // Until the cluster has answered, a request may go to a seed only if the chain of scopes ends in the whole cluster:
+        // where a seed belongs isn't known, and a strict scope isn't left.
+        RoutingScope last = scope;
+        while (last.Fallback is { } fallback)
+        {
+            last = fallback;
+        }
+        ImmutableArray<AlternatorNode> ring = last.DatacenterName is null ? Seeds : [];
+        _view = new NodeView(new ClusterSnapshot(ring, scope, isFallback: false, fromDiscovery: endpointsAreTheNodes, clock.GetUtcNow()));
+    }
+
+    public ImmutableArray<AlternatorNode> Seeds { get; }
+
+    public NodeView View => _view;
+
+    public event Action<Exception>? SubscriberFailed;
+
+    public AlternatorNode GetOrAdd(Uri endpoint)
+    {
+        string identity = CanonicalEndpoint.Of(endpoint);
+        lock (_lock)
+        {
+            if (!_known.TryGetValue(identity, out AlternatorNode? node))
+            {
+                node = new AlternatorNode(endpoint, _health, _clock, _latencyHalfLife, (ulong)_random.NextInt64());
+                _known.Add(identity, node);
+            }
+            return node;
+        }
+    }
+
+    /// <summary>The cluster said that these are the nodes of a scope. Returns the nodes that weren't in the ring before, and those that left it.</summary>
+    public (ImmutableArray<AlternatorNode> Joined, ImmutableArray<AlternatorNode> Left) Publish(IEnumerable<AlternatorNode> nodes, RoutingScope scope)
+    {
+        ImmutableArray<AlternatorNode> ring = Distinct(nodes).Sort(static (a, b) => string.CompareOrdinal(a.CanonicalEndpoint, b.CanonicalEndpoint));
+        ImmutableArray<AlternatorNode> joined, left;
+        bool changed;
+        lock (_lock)
+        {
+            NodeView view = _view;
+            ClusterSnapshot before = view.Snapshot;
+            bool same = ring.AsSpan().SequenceEqual(before.Nodes.AsSpan());
+            changed = !same || !before.FromDiscovery || before.Scope != scope;
+            var snapshot = new ClusterSnapshot(same ? before.Nodes : ring, scope, isFallback: scope != _preferred, fromDiscovery: true, _clock.GetUtcNow());
+            joined = same ? [] : ring.RemoveRange(before.Nodes);
+            left = same ? [] : before.Nodes.RemoveRange(ring);
+            long now = _clock.GetTimestamp();
+            foreach (AlternatorNode node in joined)
+            {
+                node.Admit(now);
+            }
+            _view = same ? view.Confirmed(snapshot) : new NodeView(snapshot);
+        }
+        if (changed)
+        {
+            Notify();
+        }
+        return (joined, left);
+    }
+
+    /// <summary>The health of a node has changed.</summary>
+    public void StateChanged(AlternatorNode node)
+    {
+        if (node.State == NodeState.Active)
+        {
+            node.Admit(_clock.GetTimestamp());
+        }
+        lock (_lock)
+        {
+            _view = new NodeView(_view.Snapshot);
+        }
+        Notify();
+    }
+
+    public IDisposable Subscribe(Action<ClusterSnapshot> onChange)
+    {
+        lock (_lock)
+        {
+            _subscribers = _subscribers.Add(onChange);
+        }
+        return new Subscription(this, onChange);
+    }
+
+    private void Notify()
+    {
+        ClusterSnapshot snapshot = _view.Snapshot;
+        ImmutableArray<Action<ClusterSnapshot>> subscribers;
+        lock (_lock)
+        {
+            subscribers = _subscribers;
+        }
+        foreach (Action<ClusterSnapshot> subscriber in subscribers)
+        {
+            try
+            {
+                subscriber(snapshot);
+            }
+            catch (Exception exception) // A subscriber's mistake must not end discovery or fail a request.
+            {
+                SubscriberFailed?.Invoke(exception);
+            }
+        }
+    }
+
+    private static ImmutableArray<AlternatorNode> Distinct(IEnumerable<AlternatorNode> nodes) => [.. nodes.Distinct()];
+
+    private sealed class Subscription(NodeRegistry registry, Action<ClusterSnapshot> subscriber) : IDisposable
+    {
+        private NodeRegistry? _registry = registry;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _registry, null) is { } registry)
+            {
+                lock (registry._lock)
+                {
+                    registry._subscribers = registry._subscribers.Remove(subscriber);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+namespace Alternator.Client;
+
+/// <summary>
+/// When a node counts as active, quarantined or down. The thresholds and their defaults are those that the official clients of
+/// Alternator share; a threshold below one counts as one.
+/// </summary>
+public sealed class NodeHealthOptions
+{
+    /// <summary>Whether health is tracked at all. When not, every node counts as active and nothing is probed. Default: true.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Failures in a row after which an active node is down. Default: 10.</summary>
+    public int ActiveFailuresToDown { get; set; } = 10;
+
+    /// <summary>Successful probes in a row after which a down node is quarantined. Default: 3.</summary>
+    public int ProbeSuccessesToQuarantined { get; set; } = 3;
+
+    /// <summary>Successful requests in a row after which a quarantined node is active. Default: 10.</summary>
+    public int QuarantineSuccessesToActive { get; set; } = 10;
+
+    /// <summary>Failed requests in a row after which a quarantined node is down. Default: 3.</summary>
+    public int QuarantineFailuresToDown { get; set; } = 3;
+
+    /// <summary>
+    /// The longest time between two probes of a node that is down or quarantined. Default: 30 s. A node that has just gone down,
+    /// or that answers its probes again, is probed sooner: after one second, doubling up to this period.
+    /// </summary>
+    public TimeSpan ProbePeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Probes in flight at the same time, 1 to 64. Default: 4.</summary>
+    public int ProbeConcurrency { get; set; } = 4;
+
+    /// <summary>How long a probe may take. Default: 5 s.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a node that has left a request unanswered may take for the probe that is sent to tell a slow request from a dead
+    /// node. When the probe isn't answered either, the node is down at once. Default: 1 s. Zero switches these probes off.
+    /// </summary>
+    public TimeSpan SuspicionTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The share of requests that try a quarantined node first while active ones exist, from 0 to 1. Default: 0.1. Only requests
+    /// that can be repeated without harm are used.
+    /// </summary>
+    public double QuarantineSampling { get; set; } = 0.1;
+
+    /// <summary>
+    /// Whether a request is sent to the most promising node when every node is down, instead of failing at once. Default: true.
+    /// </summary>
+    public bool TryDownNodes { get; set; } = true;
+
+    internal NodeHealthOptions Copy() => new()
+    {
+        Enabled = Enabled,
+        ActiveFailuresToDown = Math.Max(1, ActiveFailuresToDown),
+        ProbeSuccessesToQuarantined = Math.Max(1, ProbeSuccessesToQuarantined),
+        QuarantineSuccessesToActive = Math.Max(1, QuarantineSuccessesToActive),
+        QuarantineFailuresToDown = Math.Max(1, QuarantineFailuresToDown),
+        ProbePeriod = Positive(ProbePeriod),
+        ProbeConcurrency = Math.Clamp(ProbeConcurrency, 1, 64),
+        ProbeTimeout = Positive(ProbeTimeout),
+        SuspicionTimeout = SuspicionTimeout >= TimeSpan.Zero
+            ? SuspicionTimeout
+            : throw new ArgumentOutOfRangeException(nameof(SuspicionTimeout), SuspicionTimeout, "SuspicionTimeout must not be negative."),
+        QuarantineSampling = QuarantineSampling is >= 0 and <= 1
+            ? QuarantineSampling
+            : throw new ArgumentOutOfRangeException(nameof(QuarantineSampling), QuarantineSampling, "QuarantineSampling is a share from 0 to 1."),
+        TryDownNodes = TryDownNodes,
+    };
+
+    private static TimeSpan Positive(TimeSpan value, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
+}

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+
+namespace Alternator.Client;
+
+/// <summary>
+/// Asks nodes that get no traffic whether they are back: <c>GET /localnodes</c>, which needs no credentials.
+/// A node that has joined the ring is probed at once, so that it needn't wait for traffic to become active. Down nodes come
+/// before quarantined ones, a few in parallel, one probe per node in flight. The first probe of a node comes a second after it went
+/// down, the next ones after twice the time, up to the probe period; a node that answers is asked again after a second.
+/// </summary>
+internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions options, INodeChannel channel, TimeProvider clock, ILogger logger, bool inline)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    private readonly WakeSignal _wake = new(clock, inline);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<AlternatorNode, Schedule> _schedules = [];
+    private readonly Dictionary<AlternatorNode, Task<bool>> _inFlight = [];
+
+    /// <summary>A node's state has changed: look again who is due.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Probes nodes now, in parallel.</summary>
+    public async Task ProbeNowAsync(ImmutableArray<AlternatorNode> nodes, CancellationToken cancellationToken)
+    {
+        using var slots = new SemaphoreSlim(options.ProbeConcurrency);
+        List<Task> probes = [];
+        foreach (AlternatorNode node in nodes.Where(static node => node.State != NodeState.Active))
+        {
+            await slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            probes.Add(ProbeAndRelease(node));
+        }
+        await Task.WhenAll(probes).ConfigureAwait(false);
+
+        async Task ProbeAndRelease(AlternatorNode node)
+        {
+            try
+            {
+                await ProbeAsync(node, options.ProbeTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+    }
+
+    /// <summary>Probes whoever is due until the token is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                ImmutableArray<AlternatorNode> due = Due(out TimeSpan pause);
+                if (due.IsEmpty)
+                {
+                    await _wake.WaitAsync(pause, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+                await ProbeNowAsync(due, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+    }
+
+    /// <summary>One probe of a node, shared by all who want one at the same time. Returns whether the node answered.</summary>
+    public Task<bool> ProbeAsync(AlternatorNode node, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_inFlight.TryGetValue(node, out Task<bool>? probe))
+            {
+                probe = RunProbeAsync(node, timeout, cancellationToken);
+                if (!probe.IsCompleted)
+                {
+                    _inFlight.Add(node, probe);
+                }
+            }
+            return probe;
+        }
+    }
+
+    private async Task<bool> RunProbeAsync(AlternatorNode node, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            await channel.GetLocalNodesAsync(node.Endpoint, "", either.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested &&
+            exception is OperationCanceledException or HttpRequestException or IOException or FormatException or InvalidOperationException)
+        {
+            string error = exception is OperationCanceledException ? $"A probe was not answered within {timeout.TotalSeconds:0.###} s." : exception.Message;
+            node.Failed(error);
+            node.Health.ProbeFailed();
+            Plan(node, answered: false);
+            return false;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _inFlight.Remove(node);
+            }
+        }
+        node.Answered(clock.GetTimestamp());
+        Plan(node, answered: true);
+        if (node.Health.ProbeSucceeded())
+        {
+            NodeLog.StateChanged(logger, node.CanonicalEndpoint, node.State, "it answered a probe");
+            registry.StateChanged(node);
+        }
+        return true;
+    }
+
+    private void Plan(AlternatorNode node, bool answered)
+    {
+        lock (_lock)
+        {
+            TimeSpan pause = answered || !_schedules.TryGetValue(node, out Schedule last)
+                ? FirstPause
+                : last.Pause * 2;
+            pause = pause < options.ProbePeriod ? pause : options.ProbePeriod;
+            _schedules[node] = new Schedule(clock.GetTimestamp(), pause);
+        }
+    }
+
+    /// <summary>The nodes to probe now, down before quarantined; and when none, how long to wait.</summary>
+    private ImmutableArray<AlternatorNode> Due(out TimeSpan pause)
+    {
+        NodeView view = registry.View;
+        pause = options.ProbePeriod;
+        var due = ImmutableArray.CreateBuilder<AlternatorNode>();
+        lock (_lock)
+        {
+            foreach (AlternatorNode node in view.Down.Concat(view.Quarantined))
+            {
+                if (!_schedules.TryGetValue(node, out Schedule schedule))
+                {
+                    schedule = _schedules[node] = new Schedule(clock.GetTimestamp(), FirstPause < options.ProbePeriod ? FirstPause : options.ProbePeriod);
+                }
+                TimeSpan rest = schedule.Pause - clock.GetElapsedTime(schedule.Since);
+                if (rest <= TimeSpan.Zero)
+                {
+                    due.Add(node);
+                }
+                else if (rest < pause)
+                {
+                    pause = rest;
+                }
+            }
+            foreach (AlternatorNode node in view.Active)
+            {
+                _schedules.Remove(node);
+            }
+        }
+        return due.DrainToImmutable();
+    }
+
+    private readonly record struct Schedule(long Since, TimeSpan Pause);
+}
