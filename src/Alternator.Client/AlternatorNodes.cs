@@ -50,7 +50,7 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         Clock = timeProvider ?? TimeProvider.System;
         ILogger logger = LoggerFactory.CreateLogger("Alternator.Client.Nodes");
         Random random = seams.Random ?? Random.Shared;
-        _transport = new NodeTransport(_options.Discovery.ConnectTimeout);
+        _transport = new NodeTransport(_options.Tls, _options.Connections);
         INodeChannel channel = seams.Channel ?? new HttpNodeChannel(_transport.Invoker);
         _registry = new NodeRegistry(_options.Endpoints, _options.Scope, _options.Health, _options.LatencyHalfLife, Clock, random, !_options.Discovery.Enabled);
         _registry.SubscriberFailed += exception => LogSubscriberFailed(logger, exception);

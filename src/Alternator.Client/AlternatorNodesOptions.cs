@@ -22,6 +22,9 @@ public sealed class AlternatorNodesOptions
     /// <summary>TLS towards the nodes, for requests, discovery and probes alike.</summary>
     public TlsOptions Tls { get; private init; } = new();
 
+    /// <summary>The connections to each node.</summary>
+    public ConnectionOptions Connections { get; private init; } = new();
+
     /// <summary>What <see cref="AlternatorNodes.StartAsync"/> waits for. Default: <see cref="StartPolicy.DontWait"/>.</summary>
     public StartPolicy Start { get; set; } = StartPolicy.DontWait;
 
@@ -47,7 +50,8 @@ public sealed class AlternatorNodesOptions
             Scope = Scope,
             Discovery = Discovery.Copy(),
             Health = Health.Copy(),
-            Tls = Tls,
+            Tls = Tls.Copy(),
+            Connections = Connections.Copy(),
             Start = Start,
             LatencyHalfLife = LatencyHalfLife,
         };

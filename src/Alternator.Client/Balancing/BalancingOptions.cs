@@ -4,7 +4,12 @@ namespace Alternator.Client;
 public sealed class BalancingOptions
 {
     /// <summary>The policy; ignored when <see cref="Custom"/> is set. Default: <see cref="BalancingPolicy.PowerOfTwo"/>.</summary>
-    public BalancingPolicy Policy { get; set; } = BalancingPolicy.PowerOfTwo;
+    /// <exception cref="ArgumentOutOfRangeException">It isn't one of the policies.</exception>
+    public BalancingPolicy Policy
+    {
+        get;
+        set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Policy must be PowerOfTwo, RoundRobin or Random.");
+    }
 
     /// <summary>A balancer of one's own. Default: none.</summary>
     public ILoadBalancer? Custom { get; set; }
@@ -20,10 +25,9 @@ public sealed class BalancingOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(SlowStart, TimeSpan.Zero);
         return Custom ?? Policy switch
         {
-            BalancingPolicy.PowerOfTwo => new PowerOfTwoChoices(clock, SlowStart, random),
             BalancingPolicy.RoundRobin => new RoundRobin(),
             BalancingPolicy.Random => new RandomChoice(random),
-            _ => throw new ArgumentOutOfRangeException(nameof(Policy), Policy, "Policy must be PowerOfTwo, RoundRobin or Random."),
+            _ => new PowerOfTwoChoices(clock, SlowStart, random),
         };
     }
 }

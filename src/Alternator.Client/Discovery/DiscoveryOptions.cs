@@ -21,9 +21,6 @@ public sealed class DiscoveryOptions
     /// <summary>How long one node may take to answer. Default: 5 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a connection to a node may take to open; holds for requests too. Default: 2 s.</summary>
-    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
-
     /// <summary>How long a node may take before the next one is asked as well. Default: 250 ms.</summary>
     public TimeSpan NextCandidateDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
@@ -34,7 +31,6 @@ public sealed class DiscoveryOptions
         IdleInterval = Positive(IdleInterval),
         Jitter = Jitter is >= 0 and < 1 ? Jitter : throw new ArgumentOutOfRangeException(nameof(Jitter), Jitter, "Jitter is a share, from 0 to below 1."),
         Timeout = Positive(Timeout),
-        ConnectTimeout = Positive(ConnectTimeout),
         NextCandidateDelay = Positive(NextCandidateDelay),
     };
 
