@@ -15,5 +15,20 @@ public sealed class CompressionOptions
     /// </summary>
     public ResponseCompression AcceptResponses { get; set; }
 
-    internal CompressionOptions Copy() => (CompressionOptions)MemberwiseClone();
+    /// <summary>The value of Accept-Encoding, or <see langword="null"/> for none.</summary>
+    internal string? AcceptHeader => AcceptResponses switch
+    {
+        ResponseCompression.Gzip => "gzip",
+        ResponseCompression.Deflate => "deflate",
+        ResponseCompression.All => "gzip, deflate",
+        _ => null,
+    };
+
+    internal CompressionOptions Copy()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(RequestThreshold);
+        if ((AcceptResponses & ~ResponseCompression.All) != 0)
+            throw new ArgumentOutOfRangeException(nameof(AcceptResponses), AcceptResponses, "AcceptResponses must be None, Gzip, Deflate or All.");
+        return (CompressionOptions)MemberwiseClone();
+    }
 }

@@ -1,0 +1,48 @@
+namespace Alternator.Client;
+
+/// <summary>
+/// The last hand on a message of the SDK's chain. The SDK writes its User-Agent after signing and doesn't sign it, so it is
+/// replaced here. Compressed answers are unpacked, since the SDK expects that of its transport.
+/// </summary>
+internal sealed class SdkMessageHandler(HttpMessageHandler transport, AlternatorClientConfig config) : DelegatingHandler(transport)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Prepare(request);
+        return Unpacked(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+    }
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Prepare(request);
+        return Unpacked(base.Send(request, cancellationToken));
+    }
+
+    private void Prepare(HttpRequestMessage request)
+    {
+        if (!config.Wire.TrimHeaders)
+            return;
+        request.Headers.Remove("User-Agent");
+        request.Headers.Remove("x-amz-user-agent");
+        if (config.Wire.UserAgent is { } userAgent)
+            request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+    }
+
+    private HttpResponseMessage Unpacked(HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentEncoding is { Count: 1 } codings)
+        {
+            if (ResponseDecompression.Decoder(codings.First(), config.Compression.AcceptResponses) is { } decoder)
+            {
+                HttpContent packed = response.Content;
+                response.Content = new StreamContent(decoder(packed.ReadAsStream()));
+                foreach (var header in packed.Headers)
+                {
+                    if (header.Key is not ("Content-Length" or "Content-Encoding"))
+                        response.Content.Headers.TryAddWithoutValidation(header.Key, header.Value);
+                }
+            }
+        }
+        return response;
+    }
+}
