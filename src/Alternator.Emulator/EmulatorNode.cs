@@ -41,11 +41,14 @@ public sealed partial class EmulatorNode
         _cluster = cluster;
         Place = place;
         HostId = place.HostId;
+        AddressText = place.Address.ToString();
     }
 
     internal NodePlace Place { get; }
 
     internal NodeListener? Http { get; set; }
+
+    internal string AddressText { get; }
 
     internal NodeListener? Https { get; set; }
 
@@ -95,12 +98,20 @@ public sealed partial class EmulatorNode
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Endpoint} {Datacenter}/{Rack} {State}";
 
+    internal NodeListener? Listener(bool secure) => secure ? Https : Http;
+
+    internal void SetListener(NodeListener listener, bool secure)
+    {
+        if (secure) Https = listener;
+        else Http = listener;
+    }
+
     internal int EnterRequest() => Interlocked.Increment(ref _running);
 
-    internal void LeaveRequest(bool answered)
+    internal void LeaveRequest()
     {
         Interlocked.Decrement(ref _running);
-        if (answered) Interlocked.Increment(ref _requests);
+        Interlocked.Increment(ref _requests);
     }
 
     /// <summary>Completes when the faults have changed since the call.</summary>

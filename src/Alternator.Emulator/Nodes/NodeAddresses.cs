@@ -20,8 +20,10 @@ internal static class NodeAddresses
         return new IPAddress([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
     }
 
-    /// <summary>Opens all listeners on one port that is free on every address.</summary>
-    public static void OpenOnFreePort(Func<int, IReadOnlyList<NodeListener>> listeners, Action<IReadOnlyList<NodeListener>> abandon)
+    /// <summary>Opens listeners on one port that is free on all their addresses.</summary>
+    /// <param name="listeners">Makes the listeners for a port.</param>
+    /// <returns>The listeners, open.</returns>
+    public static async Task<IReadOnlyList<NodeListener>> OpenOnFreePortAsync(Func<int, IReadOnlyList<NodeListener>> listeners)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -29,16 +31,14 @@ internal static class NodeAddresses
             try
             {
                 foreach (NodeListener listener in candidates) listener.Open();
-                return;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied && attempt < 100)
-            {
-                abandon(candidates);
+                return candidates;
             }
             catch (SocketException e)
             {
-                abandon(candidates);
-                throw Explain(e, candidates[0].EndPoint);
+                NodeListener failed = candidates.First(c => !c.IsOpen);
+                foreach (NodeListener listener in candidates) await listener.CloseAsync().ConfigureAwait(false);
+                if (e.SocketErrorCode is not (SocketError.AddressAlreadyInUse or SocketError.AccessDenied) || attempt == 100)
+                    throw Explain(e, failed.EndPoint);
             }
         }
     }

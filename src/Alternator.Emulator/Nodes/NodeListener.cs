@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Alternator.Emulator.Nodes;
 
 /// <summary>
-/// The listening socket of one node and the connections that it accepted. <see cref="Open"/> binds, <see cref="Close"/>
+/// The listening socket of one node and the connections that it accepted. <see cref="Open"/> binds, <see cref="CloseAsync"/>
 /// refuses from then on and resets what is open, and it can be opened again. Between accept and HTTP stands the node's
 /// own rule for new connections (admit, hold or swallow), which is how a paused or black-holed node behaves
 /// before any byte of HTTP or TLS was exchanged.
