@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Alternator.Emulator.Expressions;
 using Alternator.Emulator.Operations;
 
 namespace Alternator.Emulator.Engine;
@@ -32,9 +33,20 @@ internal sealed class AlternatorEngine : IDisposable
         ["DescribeTable"] = TableOperations.Describe,
         ["DeleteTable"] = TableOperations.Delete,
         ["ListTables"] = TableOperations.List,
-        ["PutItem"] = ItemOperations.Put,
-        ["GetItem"] = ItemOperations.Get,
-        ["DeleteItem"] = ItemOperations.Delete,
+        ["PutItem"] = PutItem.Execute,
+        ["GetItem"] = GetItem.Execute,
+        ["UpdateItem"] = UpdateItem.Execute,
+        ["DeleteItem"] = DeleteItem.Execute,
+        ["BatchWriteItem"] = BatchWriteItem.Execute,
+        ["BatchGetItem"] = BatchGetItem.Execute,
+        ["Query"] = QueryOperation.Execute,
+        ["Scan"] = ScanOperation.Execute,
+        ["TagResource"] = TagOperations.Tag,
+        ["UntagResource"] = TagOperations.Untag,
+        ["ListTagsOfResource"] = TagOperations.List,
+        ["DescribeEndpoints"] = ServiceOperations.DescribeEndpoints,
+        ["DescribeContinuousBackups"] = ServiceOperations.DescribeContinuousBackups,
+        ["UpdateTable"] = UpdateTable.Execute,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     [ThreadStatic]
@@ -56,8 +68,11 @@ internal sealed class AlternatorEngine : IDisposable
     /// <summary>All tables.</summary>
     public TableCatalog Tables { get; }
 
+    /// <summary>Parsed expressions.</summary>
+    public ExpressionCache Expressions { get; } = new();
+
     /// <summary>The names of all operations that are answered.</summary>
-    public static IReadOnlyCollection<string> Operations => OperationsByName.Keys;
+    public static IReadOnlyCollection<string> OperationNames => OperationsByName.Keys;
 
     /// <summary>Executes one operation and writes the answer's JSON.</summary>
     /// <param name="operation">The operation's name, without the version before the dot.</param>

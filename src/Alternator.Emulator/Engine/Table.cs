@@ -34,7 +34,18 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
     public (int Read, int Write)? Throughput { get; init; }
 
     /// <summary>Tags by key, the system ones that users set included.</summary>
-    public ImmutableSortedDictionary<string, string> Tags { get; set; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Tags { get; set; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The write isolation of the table: its tag, else the default.</summary>
+    public WriteIsolation WriteIsolation(EngineOptions options) => Tags.GetValueOrDefault(Operations.TableTags.WriteIsolation) switch
+    {
+        ['a', ..] => Alternator.Emulator.WriteIsolation.AlwaysUseLwt,
+        ['f', ..] => Alternator.Emulator.WriteIsolation.ForbidRmw,
+        ['o', ..] => Alternator.Emulator.WriteIsolation.OnlyRmwUsesLwt,
+        ['u', ..] => Alternator.Emulator.WriteIsolation.UnsafeRmw,
+        _ => options.DefaultWriteIsolation,
+    };
 
     /// <summary>All indexes, in the order of their creation.</summary>
     public ImmutableArray<SecondaryIndex> Indexes => _indexes;

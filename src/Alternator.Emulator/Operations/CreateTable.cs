@@ -25,7 +25,15 @@ internal static class CreateTable
         definition.CheckAllUsed();
         RefuseUnsupported(call);
         call.Authorize(Permission.Create, name);
-        var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys) { Throughput = throughput };
+        var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys)
+        {
+            Throughput = throughput,
+        };
+        if (call.Find("Tags") is { ValueKind: JsonValueKind.Array } tags)
+        {
+            table.Tags = TableTags.Add(table.Tags, tags);
+        }
+
         foreach (var index in indexes)
         {
             table.AddIndex(index);

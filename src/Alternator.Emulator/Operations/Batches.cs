@@ -1,0 +1,195 @@
+using System.Text.Json;
+using Alternator.Emulator.Engine;
+using Alternator.Emulator.Expressions;
+using Alternator.Emulator.Values;
+
+namespace Alternator.Emulator.Operations;
+
+/// <summary>BatchWriteItem: checked as a whole before the first write, then written item by item.</summary>
+internal static class BatchWriteItem
+{
+    public static void Execute(Call call)
+    {
+        var wantsCapacity = ConsumedCapacity.IsWanted(call);
+        var writes = new List<(Table Table, ItemKey Key, Item? Item)>();
+        foreach (var (table, requests) in Tables(call))
+        {
+            var keys = new HashSet<ItemKey>(ItemKeyComparer.Instance);
+            foreach (var request in requests.EnumerateArray())
+            {
+                var (key, item) = ReadRequest(request, table);
+                if (!keys.Add(key))
+                {
+                    throw AlternatorException.Validation("Provided list of item keys contains duplicates");
+                }
+
+                writes.Add((table, key, item));
+            }
+        }
+
+        foreach (var table in writes.Select(write => write.Table).Distinct())
+        {
+            call.Authorize(Permission.Modify, table.Name);
+        }
+
+        foreach (var (table, key, item) in writes)
+        {
+            table.Write(key, _ => item);
+        }
+
+        call.Writer.WriteStartObject();
+        call.Writer.WriteStartObject("UnprocessedItems");
+        call.Writer.WriteEndObject();
+        if (wantsCapacity)
+        {
+            ConsumedCapacity.Write(call.Writer, writes.GroupBy(write => write.Table.Name)
+                .Select(group => (group.Key, group.Sum(write => ConsumedCapacity.OfWrite(write.Item?.Size ?? 0)))));
+        }
+
+        call.Writer.WriteEndObject();
+    }
+
+    private static IEnumerable<(Table Table, JsonElement Requests)> Tables(Call call)
+    {
+        if (call.Find("RequestItems") is not { ValueKind: JsonValueKind.Object } items)
+        {
+            throw AlternatorException.Validation("RequestItems must be given and an object");
+        }
+
+        if (items.GetPropertyCount() == 0)
+        {
+            throw AlternatorException.Validation("RequestItems can't be empty");
+        }
+
+        var count = 0;
+        foreach (var property in items.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.Array || property.Value.GetArrayLength() == 0)
+            {
+                throw AlternatorException.Validation("Member of RequestItems must be a non-empty array of WriteRequest objects");
+            }
+
+            count += property.Value.GetArrayLength();
+        }
+
+        var options = call.Engine.Options;
+        var most = options.MaxItemsInBatchWrite ?? (options.Release == EmulatorRelease.V2025_1 ? int.MaxValue : 100);
+        if (count > most)
+        {
+            throw AlternatorException.Validation(
+                $"Invalid length of BatchWriteItem command, got {count} items, maximum is {most} (from configuration variable alternator_max_items_in_batch_write)");
+        }
+
+        return items.EnumerateObject().Select(property => (call.Engine.Tables.Get(JsonText.NameOf(property)), property.Value));
+    }
+
+    private static (ItemKey Key, Item? Item) ReadRequest(JsonElement request, Table table)
+    {
+        if (request.ValueKind != JsonValueKind.Object || request.GetPropertyCount() != 1)
+        {
+            throw AlternatorException.Validation("RequestItems element: expected an object with a single member");
+        }
+
+        if (Parameters.Find(request, "PutRequest") is { } put)
+        {
+            var item = Parameters.GetItem(put, "Item", "PutRequest");
+            var key = table.Keys.KeyOf(item);
+            ItemRules.Check(table, item);
+            return (key, item);
+        }
+
+        return Parameters.Find(request, "DeleteRequest") is { } delete
+            ? (table.Keys.KeyOnly(Parameters.GetItem(delete, "Key", "DeleteRequest")), null)
+            : throw AlternatorException.Validation($"Unknown BatchWriteItem request type: {ValueReader.Excerpt(request)}");
+    }
+}
+
+/// <summary>BatchGetItem. There is no limit on the number of items in Alternator, and nothing is ever left unprocessed here.</summary>
+internal static class BatchGetItem
+{
+    public static void Execute(Call call)
+    {
+        if (call.Find("RequestItems") is not { ValueKind: JsonValueKind.Object } items || items.GetPropertyCount() == 0)
+        {
+            throw AlternatorException.Validation("BatchGetItem requires at least one table in RequestItems");
+        }
+
+        var wantsCapacity = ConsumedCapacity.IsWanted(call);
+        var reads = items.EnumerateObject().Select(property => TableRead.Read(call, property)).ToArray();
+        foreach (var read in reads)
+        {
+            call.Authorize(Permission.Select, read.Table.Name);
+        }
+
+        var writer = call.Writer;
+        writer.WriteStartObject();
+        writer.WriteStartObject("Responses");
+        foreach (var read in reads.Where(read => read.Keys.Count > 0))
+        {
+            writer.WriteStartArray(read.Table.Name);
+            read.Execute(writer);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("UnprocessedKeys");
+        writer.WriteEndObject();
+        if (wantsCapacity)
+        {
+            ConsumedCapacity.Write(writer, reads.Select(read => (read.Table.Name, read.Units)));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private sealed class TableRead(Table table, IReadOnlyCollection<ItemKey> keys, Projection? projection, bool consistent)
+    {
+        public Table Table { get; } = table;
+
+        public IReadOnlyCollection<ItemKey> Keys { get; } = keys;
+
+        public double Units { get; private set; }
+
+        public static TableRead Read(Call call, JsonProperty property)
+        {
+            var table = call.Engine.Tables.Get(JsonText.NameOf(property));
+            var request = property.Value;
+            var consistent = GetItem.IsConsistent(request);
+            var bindings = new Bindings(Parameters.Find(request, "ExpressionAttributeNames"), null);
+            var projection = Projection.Read(call, request, bindings);
+            bindings.CheckAllUsed("GetItem");
+            if (Parameters.Find(request, "Keys") is not { ValueKind: JsonValueKind.Array } list)
+            {
+                throw AlternatorException.Validation("BatchGetItem requires an array of Keys for each table");
+            }
+
+            var keys = new HashSet<ItemKey>(ItemKeyComparer.Instance);
+            foreach (var element in list.EnumerateArray())
+            {
+                if (element.ValueKind != JsonValueKind.Object)
+                {
+                    throw AlternatorException.Validation("Keys in BatchGetItem must be objects");
+                }
+
+                if (!keys.Add(table.Keys.KeyOnly(ValueReader.ReadItem(element, "BatchGetItem"))))
+                {
+                    throw AlternatorException.Validation("Provided list of item keys contains duplicates");
+                }
+            }
+
+            return new TableRead(table, keys, projection, consistent);
+        }
+
+        public void Execute(Utf8JsonWriter writer)
+        {
+            foreach (var key in Keys)
+            {
+                if (Table.Get(key) is { } item)
+                {
+                    Units += ConsumedCapacity.OfRead(item.Size, consistent);
+                    ValueWriter.Write(writer, projection is null ? item : projection.Apply(item));
+                }
+            }
+        }
+    }
+}
