@@ -1,1 +1,1 @@
-return 0;
+return await Alternator.Emulator.CommandLine.EmulatorCommand.RunAsync(args).ConfigureAwait(false);

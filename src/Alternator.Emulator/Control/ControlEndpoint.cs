@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text.Json;
+using Alternator.Emulator.Protocol;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Alternator.Emulator.Control;
+
+/// <summary>
+/// The cluster's switches over HTTP, on a port of its own on loopback: <c>GET /nodes</c> shows the nodes,
+/// <c>POST /nodes/{name}/{switch}</c> throws a switch, <c>POST /nodes</c> and <c>DELETE /nodes/{name}</c> add and remove
+/// nodes. Answers are JSON; what can't be done is <c>{"error":"…"}</c> with a 4xx status.
+/// </summary>
+internal sealed class ControlEndpoint(EmulatorCluster cluster)
+{
+    public async Task AnswerAsync(NodeRequest request)
+    {
+        try
+        {
+            await RouteAsync(request).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or FormatException or NotSupportedException)
+        {
+            Error(request, e is KeyNotFoundException ? 404 : 400, e.Message);
+        }
+    }
+
+    private async Task RouteAsync(NodeRequest request)
+    {
+        string[] path = request.Http.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var parameters = new Parameters(QueryHelpers.ParseQuery(request.Http.QueryString));
+        switch (request.Http.Method, path)
+        {
+            case ("OPTIONS", _):
+                request.Preflight = true;
+                Answers.Say(request, 200, Answers.Text, "");
+                return;
+            case ("GET", []):
+                Answers.Say(request, 200, Answers.Text, ControlHelp.Text);
+                return;
+            case ("GET", ["nodes"]):
+                Write(request, json => WriteNodes(json, cluster.Nodes));
+                return;
+            case ("POST", ["nodes"]):
+                EmulatorNode added = await cluster.AddNodeAsync(parameters.Text("datacenter"), parameters.Text("rack"), parameters.Time("joining")).ConfigureAwait(false);
+                Write(request, json => WriteNode(json, added));
+                return;
+            case ("GET", ["nodes", var name]):
+                EmulatorNode asked = cluster.Node(name);
+                Write(request, json => WriteNode(json, asked));
+                return;
+            case ("DELETE", ["nodes", var name]):
+                EmulatorNode leaving = cluster.Node(name);
+                await cluster.RemoveNodeAsync(leaving, parameters.Flag("drain", true)).ConfigureAwait(false);
+                Write(request, json => WriteNode(json, leaving));
+                return;
+            case ("POST", ["nodes", var name, var action]):
+                EmulatorNode node = cluster.Node(name);
+                await NodeSwitches.ThrowAsync(node, action, parameters).ConfigureAwait(false);
+                Write(request, json => WriteNode(json, node));
+                return;
+            case ("POST", ["partition"]):
+                cluster.Partition([.. parameters.Required("nodes").Split(',').Select(cluster.Node)]);
+                Write(request, json => WriteNodes(json, cluster.Nodes));
+                return;
+            case ("POST", ["heal"]):
+                cluster.Heal();
+                Write(request, json => WriteNodes(json, cluster.Nodes));
+                return;
+            case ("POST", ["revive"]):
+                await cluster.ReviveAllAsync().ConfigureAwait(false);
+                Write(request, json => WriteNodes(json, cluster.Nodes));
+                return;
+            default:
+                Error(request, 404, $"There is no {request.Http.Method} {request.Http.Path} here; GET / lists what there is.");
+                return;
+        }
+    }
+
+    private static void Write(NodeRequest request, Action<Utf8JsonWriter> content)
+    {
+        request.Body.Clear();
+        request.Plain = true;
+        request.ContentType = Answers.Json;
+        using var json = new Utf8JsonWriter(request.Body);
+        content(json);
+    }
+
+    private static void Error(NodeRequest request, int status, string message)
+    {
+        Write(request, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("error", message);
+            json.WriteEndObject();
+        });
+        request.Status = status;
+    }
+
+    private static void WriteNodes(Utf8JsonWriter json, IEnumerable<EmulatorNode> nodes)
+    {
+        json.WriteStartArray();
+        foreach (EmulatorNode node in nodes) WriteNode(json, node);
+        json.WriteEndArray();
+    }
+
+    private static void WriteNode(Utf8JsonWriter json, EmulatorNode node)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", node.Name);
+        json.WriteString("address", node.AddressText);
+        json.WriteNumber("port", node.Http?.EndPoint.Port ?? 0);
+        json.WriteString("endpoint", node.Http is null ? "" : node.Endpoint.GetLeftPart(UriPartial.Authority));
+        json.WriteString("datacenter", node.Datacenter);
+        json.WriteString("rack", node.Rack);
+        json.WriteString("state", node.State.ToString().ToLowerInvariant());
+        json.WriteString("fault", node.Faults.ToString());
+        json.WriteNumber("requests", node.RequestCount);
+        json.WriteNumber("running", node.RunningRequests);
+        json.WriteNumber("connections", node.ActiveConnections);
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>The query parameters of a control request.</summary>
+internal sealed class Parameters(Dictionary<string, StringValues> values)
+{
+    public string? Text(string name) => values.TryGetValue(name, out StringValues value) ? value.ToString() : null;
+
+    public string Required(string name) => Text(name) ?? throw new ArgumentException($"The parameter '{name}' is missing.");
+
+    public bool Flag(string name, bool otherwise = false) => Text(name) switch
+    {
+        null => otherwise,
+        "" or "true" or "1" => true,
+        "false" or "0" => false,
+        var text => throw new FormatException($"{name}={text} is neither true nor false."),
+    };
+
+    public double Share() => Text("share") is not { } text ? 1
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1 ? share
+        : throw new FormatException($"share={text} is not a number from 0 to 1.");
+
+    public TimeSpan Time(string name, TimeSpan otherwise = default) =>
+        Text(name) is not { } text ? otherwise
+        : Duration.TryParse(text, out TimeSpan time) ? time
+        : throw new FormatException($"{name}={text} is no duration; write 300ms, 2s or 1m.");
+
+    public T Choice<T>(string name, T otherwise, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        foreach ((string choice, T value) in choices)
+        {
+            if (choice == text) return value;
+        }
+
+        string[] names = new string[choices.Length];
+        for (int i = 0; i < names.Length; i++) names[i] = choices[i].Name;
+        throw new FormatException($"{name}={text} is not one of {string.Join(", ", names)}.");
+    }
+}

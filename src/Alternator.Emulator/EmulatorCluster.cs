@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Alternator.Emulator.Control;
+using Alternator.Emulator.Engine;
+using Alternator.Emulator.Faults;
+using Alternator.Emulator.Nodes;
+using Alternator.Emulator.Protocol;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Alternator.Emulator;
+
+/// <summary>
+/// An emulated cluster of ScyllaDB Alternator nodes inside this process. It is not ScyllaDB: it follows Alternator's
+/// documented behaviour, keeps everything in memory and replicates nothing, for all nodes share one store.
+/// </summary>
+/// <remarks>
+/// One HTTP server carries all nodes. Every node owns its listening sockets, so that it can really refuse; what it accepts
+/// goes to the server, which finds the node by the connection. An API request is answered by the engine that all nodes
+/// share, after the node's faults have had their say.
+/// <code>
+/// await using var cluster = await EmulatorCluster.StartAsync(new() { Nodes = 3 });
+/// await cluster.Nodes[1].StopAsync();
+/// </code>
+/// </remarks>
+public sealed partial class EmulatorCluster : IAsyncDisposable
+{
+    private readonly EmulatorOptions _options;
+    private readonly AlternatorEngine _engine;
+    private readonly NodeServer _server;
+    private readonly Chance _chance;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private int _disposed;
+
+    private EmulatorCluster(EmulatorOptions options)
+    {
+        _options = options;
+        _chance = new Chance(options.Seed);
+        Membership = new Membership(options.TimeProvider, options.NoticeDelay);
+        ILoggerFactory loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
+        _engine = new AlternatorEngine(EngineSettings.Of(options));
+        var api = new ApiEndpoint(_engine, options, loggers.CreateLogger("Alternator.Emulator.Api"));
+        ControlEndpoint? control = options.Control ? new ControlEndpoint(this) : null;
+        if (options.HttpsPort is not null) Certificate = options.Certificate ?? NodeCertificate.Make(options);
+        _server = new NodeServer(
+            new NodeApplication(api, new ClusterPages(Membership), new FaultyNode(api, _chance), control, options.ServerHeader),
+            Certificate,
+            loggers);
+    }
+
+    /// <summary>Starts a cluster; when the task completes every node serves.</summary>
+    /// <param name="options">Settings; null takes the defaults.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <exception cref="ArgumentException">A setting can't be; the message names it.</exception>
+    /// <exception cref="Microsoft.AspNetCore.Connections.AddressInUseException">A port is taken; the message says what to do.</exception>
+    public static async Task<EmulatorCluster> StartAsync(EmulatorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new EmulatorOptions();
+        OptionsCheck.ThrowIfImpossible(options);
+        var cluster = new EmulatorCluster(options with { });
+        try
+        {
+            await cluster.OpenAllAsync(cancellationToken).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The nodes, in the order of their joining; a new list after a node joined or left.</summary>
+    public IReadOnlyList<EmulatorNode> Nodes => Membership.Nodes;
+
+    /// <summary>The port of all nodes; with <see cref="NodeAddressing.OneAddress"/> the first node's.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>The port of all nodes for HTTPS; null without HTTPS.</summary>
+    public int? HttpsPort { get; private set; }
+
+    /// <summary>The certificate of the HTTPS ports; null without HTTPS. A client must trust it, or its issuer.</summary>
+    public X509Certificate2? Certificate { get; }
+
+    /// <summary>A connection string that lists every node: <c>Endpoints=http://127.0.0.1:8000,http://127.0.0.2:8000</c>…</summary>
+    /// <remarks>It holds credentials when <see cref="EmulatorOptions.EnforceAuthorization"/> is set.</remarks>
+    public string ConnectionString
+    {
+        get
+        {
+            string endpoints = "Endpoints=" + string.Join(',', Nodes.Select(n => n.Endpoint.GetLeftPart(UriPartial.Authority)));
+            EmulatorRole? role = _options.EnforceAuthorization ? EngineSettings.Roles(_options).FirstOrDefault(r => r is { CanLogin: true, Secret: not null }) : null;
+            return role is null ? endpoints : $"{endpoints};AccessKey={role.Name};SecretKey={role.Secret}";
+        }
+    }
+
+    /// <summary>Where the control endpoint listens; null when it is switched off.</summary>
+    public Uri? ControlEndpoint => _server.Control is { } control ? new Uri($"http://{control.EndPoint}") : null;
+
+    internal Membership Membership { get; }
+
+    internal EmulatorOptions Options => _options;
+
+    /// <summary>The node of that name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message lists those that exist.</exception>
+    public EmulatorNode Node(string name) =>
+        Nodes.FirstOrDefault(n => n.Name == name)
+        ?? throw new KeyNotFoundException($"There is no node '{name}'; the nodes are {string.Join(", ", Nodes.Select(n => n.Name))}.");
+
+    /// <summary>Cuts the given nodes off from the others, both ways: after the notice delay neither side lists the other. Clients reach both.</summary>
+    public void Partition(params IReadOnlyCollection<EmulatorNode> side) => Membership.Cut(side);
+
+    /// <summary>Cuts a whole datacenter off from the others.</summary>
+    public void PartitionDatacenter(string datacenter) => Membership.Cut([.. Nodes.Where(n => n.Datacenter == datacenter)]);
+
+    /// <summary>Ends all partitions.</summary>
+    public void Heal() => Membership.Heal();
+
+    /// <summary>Ends every fault and partition and starts every stopped node.</summary>
+    public async Task ReviveAllAsync()
+    {
+        Heal();
+        foreach (EmulatorNode node in Nodes) await node.ReviveAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends all connections, closes the ports and, with a snapshot file, writes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        foreach (EmulatorNode node in Nodes) await node.StopAsync().ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _engine.Dispose();
+        if (_options.Certificate is null) Certificate?.Dispose();
+        _changing.Dispose();
+    }
+}

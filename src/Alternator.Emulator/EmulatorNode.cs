@@ -1,0 +1,138 @@
+using System.Net;
+using Alternator.Emulator.Nodes;
+
+namespace Alternator.Emulator;
+
+/// <summary>Whether a node takes part in its cluster.</summary>
+public enum EmulatorNodeState
+{
+    /// <summary>It knows the cluster and doesn't serve yet; no node lists it.</summary>
+    Joining,
+
+    /// <summary>It serves, with the faults that <see cref="EmulatorNode.Faults"/> names.</summary>
+    Up,
+
+    /// <summary>Connections to it are refused.</summary>
+    Stopped,
+
+    /// <summary>It serves what is open, and no node lists it any more.</summary>
+    Leaving,
+
+    /// <summary>It is no longer part of the cluster.</summary>
+    Removed,
+}
+
+/// <summary>
+/// One node of an emulated cluster: an address that serves the API, and the switches that break it. All nodes share one
+/// store. Every switch takes effect at once for new requests and can be thrown while requests are running.
+/// </summary>
+public sealed partial class EmulatorNode
+{
+    private readonly EmulatorCluster _cluster;
+    private readonly Lock _switching = new();
+    private long _requests;
+    private int _running;
+    private volatile NodeFaults _faults = NodeFaults.None;
+    private volatile TaskCompletionSource _faultsChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile EmulatorNodeState _state = EmulatorNodeState.Joining;
+
+    internal EmulatorNode(EmulatorCluster cluster, NodePlace place)
+    {
+        _cluster = cluster;
+        Place = place;
+        HostId = place.HostId;
+        AddressText = place.Address.ToString();
+    }
+
+    internal NodePlace Place { get; }
+
+    internal NodeListener? Http { get; set; }
+
+    internal string AddressText { get; }
+
+    internal NodeListener? Https { get; set; }
+
+    /// <summary>Its name, <c>node1</c> and so on.</summary>
+    public string Name => Place.Name;
+
+    /// <summary>Its address as <c>/localnodes</c> lists it.</summary>
+    public IPAddress Address => Place.Address;
+
+    /// <summary>Where it listens, for example <c>http://127.0.0.1:8000</c>.</summary>
+    public Uri Endpoint => new($"http://{Http!.EndPoint}");
+
+    /// <summary>Where it listens for HTTPS; null without HTTPS.</summary>
+    public Uri? HttpsEndpoint => Https is null ? null : new($"https://{Https.EndPoint}");
+
+    /// <summary>Its datacenter.</summary>
+    public string Datacenter => Place.Datacenter;
+
+    /// <summary>Its rack.</summary>
+    public string Rack => Place.Rack;
+
+    /// <summary>Its host id, as system tables show it.</summary>
+    public Guid HostId { get; }
+
+    /// <summary>Whether it takes part in the cluster.</summary>
+    public EmulatorNodeState State => _state;
+
+    /// <summary>What is wrong with it. Setting the value replaces all faults at once.</summary>
+    public NodeFaults Faults
+    {
+        get => _faults;
+        set => ChangeFaults(_ => value ?? NodeFaults.None);
+    }
+
+    /// <summary>API requests that it answered, errors included.</summary>
+    public long RequestCount => Interlocked.Read(ref _requests);
+
+    /// <summary>API requests that it is working on.</summary>
+    public int RunningRequests => Volatile.Read(ref _running);
+
+    /// <summary>Open connections.</summary>
+    public int ActiveConnections => (Http?.ConnectionCount ?? 0) + (Https?.ConnectionCount ?? 0);
+
+    /// <summary>Added to the clock by which this node judges the age of signatures.</summary>
+    public TimeSpan ClockSkew { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Endpoint} {Datacenter}/{Rack} {State}";
+
+    internal NodeListener? Listener(bool secure) => secure ? Https : Http;
+
+    internal void SetListener(NodeListener listener, bool secure)
+    {
+        if (secure) Https = listener;
+        else Http = listener;
+    }
+
+    internal int EnterRequest() => Interlocked.Increment(ref _running);
+
+    internal void LeaveRequest()
+    {
+        Interlocked.Decrement(ref _running);
+        Interlocked.Increment(ref _requests);
+    }
+
+    /// <summary>Completes when the faults have changed since the call.</summary>
+    internal Task FaultsChanged => _faultsChanged.Task;
+
+    internal void SetState(EmulatorNodeState state)
+    {
+        _state = state;
+        _cluster.Membership.Changed(this);
+    }
+
+    private void ChangeFaults(Func<NodeFaults, NodeFaults> change)
+    {
+        TaskCompletionSource changed;
+        lock (_switching)
+        {
+            _faults = change(_faults);
+            changed = Interlocked.Exchange(ref _faultsChanged, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        _cluster.Membership.Changed(this);
+        changed.TrySetResult();
+    }
+}

@@ -1,0 +1,83 @@
+using Alternator.Emulator.Engine;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace Alternator.Emulator.Protocol;
+
+/// <summary>
+/// <c>POST /</c>: the DynamoDB API. The checks come in Alternator's order: declared length, concurrency, the body itself,
+/// signature, unpacking, and then the engine's: operation, JSON, the operation's own.
+/// </summary>
+/// <remarks>Source: alternator/server.cc, handle_api_request, in scylladb at f4a4091ca2.</remarks>
+internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptions options, ILogger logger)
+{
+    private readonly StringValues _contentType = options.ContentTypeHeader ? Answers.AmzJson : default;
+    private readonly bool _checksSignatures = options.EnforceAuthorization || options.WarnAuthorization;
+    private readonly bool _readsCompressed = options.Release >= EmulatorRelease.V2026_1;
+
+    /// <summary>Makes the answer; nothing is sent.</summary>
+    public async ValueTask AnswerAsync(NodeRequest request, bool execute = true)
+    {
+        EmulatorNode node = request.Node;
+        int running = node.EnterRequest();
+        RequestBody body = request.Received;
+        try
+        {
+            if (request.Http.Headers.ContentLength > options.MaxRequestBytes)
+            {
+                request.Close = true;
+                throw RequestBody.TooLarge(options.MaxRequestBytes);
+            }
+
+            if (running > options.MaxConcurrentRequests)
+                throw new AlternatorException("RequestLimitExceeded", $"This node serves {options.MaxConcurrentRequests} requests at once and no more");
+            ValueTask read = body.ReadAsync(request, options.MaxRequestBytes);
+            if (!read.IsCompletedSuccessfully) await read.ConfigureAwait(false);
+            if (execute) Execute(request, body.Bytes);
+        }
+        catch (AlternatorException refusal)
+        {
+            Answers.Refuse(request, refusal, _contentType);
+        }
+        catch (Exception e) when (e is not (IOException or OperationCanceledException or BadHttpRequestException))
+        {
+            LogUnexpected(logger, request.Http.Headers["X-Amz-Target"].ToString(), e);
+            Answers.Refuse(request, new AlternatorException("InternalServerError", "Internal server error", 500), _contentType);
+        }
+        finally
+        {
+            body.Release();
+            node.LeaveRequest();
+        }
+    }
+
+    /// <summary>Replaces the answer by an error that a fault asks for.</summary>
+    public void Fail(NodeRequest request, NodeError error) => Answers.Refuse(
+        request,
+        error == NodeError.Overload
+            ? new AlternatorException("RequestLimitExceeded", "This node is overloaded (a fault of the emulator)")
+            : new AlternatorException("InternalServerError", "This node failed (a fault of the emulator)", 500),
+        _contentType);
+
+    private void Execute(NodeRequest request, ReadOnlyMemory<byte> body)
+    {
+        IHeaderDictionary headers = request.Http.Headers;
+        EmulatorNode node = request.Node;
+        request.Status = 200;
+        request.ContentType = _contentType;
+        var context = new RequestContext(headers.Host.ToString(), node.AddressText, node.Datacenter, node.Rack, null);
+        engine.Execute(Operation(headers["X-Amz-Target"]), body, context, request.Body);
+    }
+
+    /// <summary>The part after the first dot; what stands before it, the API's version, is not looked at.</summary>
+    private static string Operation(StringValues target)
+    {
+        string text = target.ToString();
+        int dot = text.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? "" : OperationNames.Intern(text.AsSpan(dot + 1));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Target} failed unexpectedly.")]
+    private static partial void LogUnexpected(ILogger logger, string target, Exception e);
+}

@@ -1,0 +1,82 @@
+using Alternator.Emulator.Control;
+using Alternator.Emulator.Faults;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Alternator.Emulator.Protocol;
+
+/// <summary>
+/// What Kestrel calls for every request, without hosting or middleware in between. A request is routed, its answer is made
+/// in memory, and then sent; a node's faults stand before the first and between the two.
+/// </summary>
+internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, FaultyNode faulty, ControlEndpoint? control, string? serverHeader)
+    : IHttpApplication<NodeRequest>
+{
+    public NodeRequest CreateContext(IFeatureCollection contextFeatures)
+    {
+        NodeRequest request;
+        if (contextFeatures is IHostContextContainer<NodeRequest> container) request = container.HostContext ??= new NodeRequest();
+        else request = new NodeRequest();
+        request.Begin(contextFeatures);
+        return request;
+    }
+
+    public void DisposeContext(NodeRequest context, Exception? exception) => context.End();
+
+    public async Task ProcessRequestAsync(NodeRequest context)
+    {
+        if (context.Connection.Node is null)
+        {
+            await control!.AnswerAsync(context).ConfigureAwait(false);
+        }
+        else
+        {
+            context.Kind = KindOf(context.Http);
+            NodeFaults faults = context.Node.Faults;
+            if (faults != NodeFaults.None)
+            {
+                await faulty.ServeAsync(context, this).ConfigureAwait(false);
+                return;
+            }
+
+            ValueTask made = MakeAnswerAsync(context);
+            if (!made.IsCompletedSuccessfully) await made.ConfigureAwait(false);
+        }
+
+        ValueTask sent = SendAsync(context);
+        if (!sent.IsCompletedSuccessfully) await sent.ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the answer in memory.</summary>
+    public ValueTask MakeAnswerAsync(NodeRequest request)
+    {
+        switch (request.Kind)
+        {
+            case RequestKinds.Api:
+                return api.AnswerAsync(request);
+            case RequestKinds.Health:
+                ClusterPages.Health(request);
+                break;
+            case RequestKinds.LocalNodes:
+                pages.LocalNodes(request);
+                break;
+            default:
+                if (request.Http.Method == "OPTIONS" && request.Http.Path == "/") ClusterPages.Preflight(request);
+                else ClusterPages.NotFound(request);
+                break;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SendAsync(NodeRequest request) => Answers.SendAsync(request, serverHeader);
+
+    private static RequestKinds KindOf(IHttpRequestFeature http) => (http.Method, http.Path) switch
+    {
+        ("POST", "/") => RequestKinds.Api,
+        ("GET", "/") => RequestKinds.Health,
+        ("GET", "/localnodes") => RequestKinds.LocalNodes,
+        _ => 0,
+    };
+}

@@ -1,0 +1,62 @@
+using Alternator.Emulator.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Alternator.Emulator.Protocol;
+
+/// <summary>
+/// One HTTP request on its way through the server, and the answer that is being made for it. One object serves all requests
+/// of a connection in turn.
+/// </summary>
+internal sealed class NodeRequest
+{
+    public IFeatureCollection Features { get; private set; } = null!;
+
+    public IHttpRequestFeature Http { get; private set; } = null!;
+
+    public NodeConnection Connection { get; private set; } = null!;
+
+    /// <summary>The node that was asked.</summary>
+    public EmulatorNode Node => Connection.Node!;
+
+    /// <summary>What was asked.</summary>
+    public RequestBody Received { get; } = new();
+
+    /// <summary>What is answered.</summary>
+    public AnswerBuffer Body { get; } = new();
+
+    public int Status { get; set; }
+
+    public StringValues ContentType { get; set; }
+
+    /// <summary>Set when <see cref="Body"/> is packed.</summary>
+    public string? ContentEncoding { get; set; }
+
+    /// <summary>The answer is an error or a page of the server itself; such answers are never packed.</summary>
+    public bool Plain { get; set; }
+
+    /// <summary>An OPTIONS request: the answer says what a browser may do.</summary>
+    public bool Preflight { get; set; }
+
+    public RequestKinds Kind { get; set; }
+
+    /// <summary>The connection can't carry another request after this one.</summary>
+    public bool Close { get; set; }
+
+    public void Begin(IFeatureCollection features)
+    {
+        Features = features;
+        Http = features.Get<IHttpRequestFeature>()!;
+        Connection ??= features.Get<NodeConnection>() ?? throw new InvalidOperationException("A connection came in past the listeners.");
+        Status = 200;
+        ContentType = default;
+        ContentEncoding = null;
+        Plain = false;
+        Preflight = false;
+        Close = false;
+        Kind = 0;
+        Body.Clear();
+    }
+
+    public void End() => Body.Release();
+}
