@@ -18,5 +18,10 @@ public sealed class WireOptions
     /// <summary>What <see cref="UserAgent"/> is by default.</summary>
     public static string DefaultUserAgent { get; } = "alternator-client-dotnet/" + (typeof(WireOptions).Assembly.GetName().Version?.ToString(3) ?? "0");
 
-    internal WireOptions Copy() => (WireOptions)MemberwiseClone();
+    internal WireOptions Copy()
+    {
+        if (UserAgent is not null && UserAgent.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            throw new ArgumentException("UserAgent may hold printable ASCII only.", nameof(UserAgent));
+        return (WireOptions)MemberwiseClone();
+    }
 }

@@ -1,45 +1,77 @@
-using System.Net.Security;
+using System.Collections.Concurrent;
 
 namespace Alternator.Client;
 
 /// <summary>
-/// The connections to all nodes of one cluster: requests, discovery and probes share them.
+/// The connections to all nodes of one cluster: requests, discovery and probes share them. Requests of the fast path take a
+/// connection and write bytes; everything else sends messages through <see cref="Invoker"/> over the same connections.
+/// <para>HTTP/1.1 without proxies, cookies and redirects, because that is what Alternator speaks and how it is reached.</para>
 /// </summary>
 internal sealed class NodeTransport : IDisposable
 {
-    private readonly HttpMessageHandler _handler;
+    private readonly ConcurrentDictionary<AlternatorNode, NodeConnections> _byNode = new();
+    private readonly ConcurrentDictionary<string, NodeConnections> _byEndpoint = new(StringComparer.Ordinal);
+    private readonly NodeConnector _connector;
+    private readonly ConnectionOptions _connections;
+    private readonly Timer? _sweep;
+    private volatile bool _disposed;
 
     public NodeTransport(TlsOptions tls, ConnectionOptions? connections = null, HttpMessageHandler? handler = null)
     {
         ArgumentNullException.ThrowIfNull(tls);
-        _handler = handler ?? Build(tls.Copy(), connections?.Copy() ?? new ConnectionOptions());
-        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
+        _connections = connections?.Copy() ?? new ConnectionOptions();
+        _connector = new NodeConnector(tls.Copy(), _connections.ConnectTimeout);
+        Handler = handler ?? new NodeMessageHandler(this);
+        IsReplaced = handler is not null;
+        Invoker = new HttpMessageInvoker(Handler, disposeHandler: false);
+        if (_connections.IdleTimeout > TimeSpan.Zero && _connections.IdleTimeout != Timeout.InfiniteTimeSpan)
+        {
+            TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(_connections.IdleTimeout.TotalMilliseconds / 2, 1000, 60_000));
+            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+                _sweep = new Timer(static transport => Sweep((WeakReference<NodeTransport>)transport!), new WeakReference<NodeTransport>(this), period, period);
+        }
     }
 
     /// <summary>Sends a message to the node that its address names.</summary>
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>The handler below <see cref="Invoker"/>, for the SDK's own HTTP client.</summary>
-    public HttpMessageHandler Handler => _handler;
+    public HttpMessageHandler Handler { get; }
 
-    public void Dispose() => _handler.Dispose();
+    /// <summary>Whether a test has put its own handler in place of the connections.</summary>
+    public bool IsReplaced { get; }
 
-    private static SocketsHttpHandler Build(TlsOptions tls, ConnectionOptions connections)
+    public NodeConnections ConnectionsTo(AlternatorNode node) =>
+        _byNode.TryGetValue(node, out NodeConnections? connections) ? connections : _byNode.GetOrAdd(node, ConnectionsTo(node.RequestUri));
+
+    public NodeConnections ConnectionsTo(Uri uri)
     {
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = connections.ConnectTimeout,
-            PooledConnectionIdleTimeout = connections.IdleTimeout,
-            MaxConnectionsPerServer = connections.MaxConnectionsPerNode,
-        };
-#pragma warning disable CA5359 // asked for by name, off by default
-        if (tls.DangerousAcceptAnyServerCertificate)
-            handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, _, _, _) => true };
-#pragma warning restore CA5359
-        return handler;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        string endpoint = uri.GetLeftPart(UriPartial.Authority);
+        if (_byEndpoint.TryGetValue(endpoint, out NodeConnections? connections))
+            return connections;
+        connections = _byEndpoint.GetOrAdd(endpoint, new NodeConnections(new Uri(endpoint), _connector, _connections));
+        if (_disposed)
+            connections.Dispose();
+        return connections;
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _sweep?.Dispose();
+        foreach (NodeConnections connections in _byEndpoint.Values)
+            connections.Dispose();
+        if (IsReplaced)
+            Handler.Dispose();
+    }
+
+    private static void Sweep(WeakReference<NodeTransport> reference)
+    {
+        if (!reference.TryGetTarget(out NodeTransport? transport))
+            return;
+        long before = Environment.TickCount64 - (long)transport._connections.IdleTimeout.TotalMilliseconds;
+        foreach (NodeConnections connections in transport._byEndpoint.Values)
+            connections.CloseIdle(before);
     }
 }
