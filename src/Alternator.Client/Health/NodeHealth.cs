@@ -86,15 +86,17 @@ internal sealed class NodeHealth(NodeHealthOptions options)
         }
     }
 
-    /// <summary>The node didn't answer a probe.</summary>
-    public void ProbeFailed()
+    /// <summary>The node didn't answer a probe. Where active nodes are probed too, that counts as a failed request. Returns whether the state changed.</summary>
+    public bool ProbeFailed()
     {
         lock (_lock)
         {
-            if (_state == NodeState.Down)
+            if (_state != NodeState.Down)
             {
-                _successes = 0;
+                return options.ActiveProbeInterval > TimeSpan.Zero && RequestFailed(_generation);
             }
+            _successes = 0;
+            return false;
         }
     }
 

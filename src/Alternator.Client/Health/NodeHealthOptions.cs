@@ -27,6 +27,12 @@ public sealed class NodeHealthOptions
     /// </summary>
     public TimeSpan ProbePeriod { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long an active node may go without answering anything before it is probed too; a failed probe then counts as a failed request.
+    /// Zero, the default, leaves active nodes alone, since requests tell how they are. For a process that sends no requests, such as a DNS server.
+    /// </summary>
+    public TimeSpan ActiveProbeInterval { get; set; }
+
     /// <summary>Probes in flight at the same time, 1 to 64. Default: 4.</summary>
     public int ProbeConcurrency { get; set; } = 4;
 
@@ -58,6 +64,9 @@ public sealed class NodeHealthOptions
         QuarantineSuccessesToActive = Math.Max(1, QuarantineSuccessesToActive),
         QuarantineFailuresToDown = Math.Max(1, QuarantineFailuresToDown),
         ProbePeriod = Positive(ProbePeriod),
+        ActiveProbeInterval = ActiveProbeInterval >= TimeSpan.Zero
+            ? ActiveProbeInterval
+            : throw new ArgumentOutOfRangeException(nameof(ActiveProbeInterval), ActiveProbeInterval, "ActiveProbeInterval must not be negative."),
         ProbeConcurrency = Math.Clamp(ProbeConcurrency, 1, 64),
         ProbeTimeout = Positive(ProbeTimeout),
         SuspicionTimeout = SuspicionTimeout >= TimeSpan.Zero

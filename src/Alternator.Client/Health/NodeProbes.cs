@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Alternator.Client;
 
 /// <summary>
-/// Asks nodes that get no traffic whether they are back: <c>GET /localnodes</c>, which needs no credentials.
+/// Asks nodes that get no traffic whether they are back: <c>GET /localnodes</c>, which needs no credentials. Active nodes are asked
+/// only where that is wanted, and only when nothing else has heard of them for as long as the options say.
 /// A node that has joined the ring is probed at once, so that it needn't wait for traffic to become active. Down nodes come
 /// before quarantined ones, a few in parallel, one probe per node in flight. The first probe of a node comes a second after it went
 /// down, the next ones after twice the time, up to the probe period; a node that answers is asked again after a second.
@@ -18,6 +19,8 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
     private readonly Dictionary<AlternatorNode, Schedule> _schedules = [];
     private readonly Dictionary<AlternatorNode, Task<bool>> _inFlight = [];
 
+    private bool ProbesActive => options.ActiveProbeInterval > TimeSpan.Zero;
+
     /// <summary>A node's state has changed: look again who is due.</summary>
     public void Wake() => _wake.Set();
 
@@ -26,7 +29,7 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
     {
         using var slots = new SemaphoreSlim(options.ProbeConcurrency);
         List<Task> probes = [];
-        foreach (AlternatorNode node in nodes.Where(static node => node.State != NodeState.Active))
+        foreach (AlternatorNode node in nodes.Where(node => node.State != NodeState.Active || ProbesActive))
         {
             await slots.WaitAsync(cancellationToken).ConfigureAwait(false);
             probes.Add(ProbeAndRelease(node));
@@ -98,8 +101,12 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         {
             string error = exception is OperationCanceledException ? $"A probe was not answered within {timeout.TotalSeconds:0.###} s." : exception.Message;
             node.Failed(error);
-            node.Health.ProbeFailed();
             Plan(node, answered: false);
+            if (node.Health.ProbeFailed())
+            {
+                NodeLog.StateChanged(logger, node.CanonicalEndpoint, node.State, "it did not answer a probe");
+                registry.StateChanged(node);
+            }
             return false;
         }
         finally
@@ -139,13 +146,15 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         var due = ImmutableArray.CreateBuilder<AlternatorNode>();
         lock (_lock)
         {
-            foreach (AlternatorNode node in view.Down.Concat(view.Quarantined))
+            foreach (AlternatorNode node in view.Down.Concat(view.Quarantined).Concat(ProbesActive ? view.Active : []))
             {
                 if (!_schedules.TryGetValue(node, out Schedule schedule))
                 {
                     schedule = _schedules[node] = new Schedule(clock.GetTimestamp(), FirstPause < options.ProbePeriod ? FirstPause : options.ProbePeriod);
                 }
-                TimeSpan rest = schedule.Pause - clock.GetElapsedTime(schedule.Since);
+                TimeSpan rest = node.State == NodeState.Active
+                    ? options.ActiveProbeInterval - clock.GetElapsedTime(Math.Max(schedule.Since, node.LastAnswerAt))
+                    : schedule.Pause - clock.GetElapsedTime(schedule.Since);
                 if (rest <= TimeSpan.Zero)
                 {
                     due.Add(node);
@@ -155,7 +164,7 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
                     pause = rest;
                 }
             }
-            foreach (AlternatorNode node in view.Active)
+            foreach (AlternatorNode node in ProbesActive ? [] : view.Active)
             {
                 _schedules.Remove(node);
             }
