@@ -5,7 +5,9 @@ using Alternator.Emulator.Control;
 using Alternator.Emulator.Engine;
 using Alternator.Emulator.Faults;
 using Alternator.Emulator.Nodes;
+using Alternator.Emulator.Auth;
 using Alternator.Emulator.Protocol;
+using Alternator.Emulator.SystemTables;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -39,12 +41,14 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         _chance = new Chance(options.Seed);
         Membership = new Membership(options.TimeProvider, options.NoticeDelay);
         ILoggerFactory loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
-        _engine = new AlternatorEngine(EngineSettings.Of(options));
-        var api = new ApiEndpoint(_engine, options, loggers.CreateLogger("Alternator.Emulator.Api"));
+        var running = new RunningRequests();
+        _engine = new AlternatorEngine(EngineSettings.Of(options) with { SystemTables = new ClusterTables(options, Membership, running) });
+        var signatures = new SignatureCheck(options, loggers.CreateLogger("Alternator.Emulator.Auth"));
+        var api = new ApiEndpoint(_engine, options, signatures, loggers.CreateLogger("Alternator.Emulator.Api"));
         ControlEndpoint? control = options.Control ? new ControlEndpoint(this) : null;
         if (options.HttpsPort is not null) Certificate = options.Certificate ?? NodeCertificate.Make(options);
         _server = new NodeServer(
-            new NodeApplication(api, new ClusterPages(Membership), new FaultyNode(api, _chance), control, options.ServerHeader),
+            new NodeApplication(api, new ClusterPages(Membership), new FaultyNode(api, _chance), control, running, options.ServerHeader),
             Certificate,
             loggers);
     }

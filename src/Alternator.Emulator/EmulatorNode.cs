@@ -31,6 +31,7 @@ public sealed partial class EmulatorNode
     private readonly EmulatorCluster _cluster;
     private readonly Lock _switching = new();
     private long _requests;
+    private long _authenticationFailures;
     private int _running;
     private volatile NodeFaults _faults = NodeFaults.None;
     private volatile TaskCompletionSource _faultsChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -89,6 +90,9 @@ public sealed partial class EmulatorNode
     /// <summary>API requests that it is working on.</summary>
     public int RunningRequests => Volatile.Read(ref _running);
 
+    /// <summary>Requests whose signature was missing or wrong, counted when authorization is enforced or only reported.</summary>
+    public long AuthenticationFailures => Interlocked.Read(ref _authenticationFailures);
+
     /// <summary>Open connections.</summary>
     public int ActiveConnections => (Http?.ConnectionCount ?? 0) + (Https?.ConnectionCount ?? 0);
 
@@ -105,6 +109,8 @@ public sealed partial class EmulatorNode
         if (secure) Https = listener;
         else Http = listener;
     }
+
+    internal void CountAuthenticationFailure() => Interlocked.Increment(ref _authenticationFailures);
 
     internal int EnterRequest() => Interlocked.Increment(ref _running);
 

@@ -1,3 +1,4 @@
+using Alternator.Emulator.Auth;
 using Alternator.Emulator.Engine;
 
 namespace Alternator.Emulator;
@@ -16,6 +17,7 @@ internal static class EngineSettings
         StreamsTimeWindow = options.StreamsTimeWindow,
         StreamsIncreasedCompatibility = options.StreamsIncreasedCompatibility,
         DescribeEndpoints = options.DescribeEndpoints,
+        Permissions = options.EnforceAuthorization ? new RolePermissions(Roles(options)) : null,
     };
 
     public static IReadOnlyList<EmulatorDatacenter> Datacenters(EmulatorOptions options) =>

@@ -9,8 +9,12 @@ namespace Alternator.Emulator.Protocol;
 internal sealed class AnswerBuffer : IBufferWriter<byte>
 {
     private const int KeptBytes = 16 * 1024;
-    private byte[] _bytes = new byte[2048];
+    private const int FirstBytes = 2048;
+    private byte[] _bytes;
     private int _length;
+
+    /// <param name="empty">The buffer is seldom used and begins without an array.</param>
+    public AnswerBuffer(bool empty = false) => _bytes = empty ? [] : new byte[FirstBytes];
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
@@ -50,14 +54,14 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
         _length = 0;
         if (_bytes.Length <= KeptBytes) return;
         ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = new byte[2048];
+        _bytes = [];
     }
 
     private void EnsureRoom(int wanted)
     {
         int needed = Math.Max(wanted, 256);
         if (_bytes.Length - _length >= needed) return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + needed));
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(FirstBytes, _bytes.Length * 2), _length + needed));
         _bytes.AsSpan(0, _length).CopyTo(larger);
         if (_bytes.Length > KeptBytes) ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alternator.Emulator.Engine;
+using Alternator.Emulator.Values;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -12,6 +14,7 @@ internal static class Answers
     public static readonly StringValues AmzJson = "application/x-amz-json-1.0";
     public static readonly StringValues Json = "application/json";
     public static readonly StringValues Text = "text/plain";
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
     private static readonly StringValues AnyOrigin = "*";
     private static readonly StringValues ExposedHeaders = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
     private static readonly StringValues PreflightAge = "7200";
@@ -24,10 +27,16 @@ internal static class Answers
         request.Plain = true;
         request.Status = refusal.StatusCode;
         request.ContentType = contentType;
-        using var json = new Utf8JsonWriter(request.Body);
+        using var json = new Utf8JsonWriter(request.Body, WriterOptions);
         json.WriteStartObject();
         json.WriteString("__type"u8, "com.amazonaws.dynamodb.v20120810#" + refusal.Type);
         json.WriteString("message"u8, refusal.Message);
+        if (refusal.Item is { } item)
+        {
+            json.WritePropertyName("Item"u8);
+            ValueWriter.Write(json, item);
+        }
+
         json.WriteEndObject();
     }
 

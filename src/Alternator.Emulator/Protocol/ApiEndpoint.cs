@@ -1,3 +1,4 @@
+using Alternator.Emulator.Auth;
 using Alternator.Emulator.Engine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,11 +11,11 @@ namespace Alternator.Emulator.Protocol;
 /// signature, unpacking, and then the engine's: operation, JSON, the operation's own.
 /// </summary>
 /// <remarks>Source: alternator/server.cc, handle_api_request, in scylladb at f4a4091ca2.</remarks>
-internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptions options, ILogger logger)
+internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptions options, SignatureCheck signatures, ILogger logger)
 {
     private readonly StringValues _contentType = options.ContentTypeHeader ? Answers.AmzJson : default;
-    private readonly bool _checksSignatures = options.EnforceAuthorization || options.WarnAuthorization;
-    private readonly bool _readsCompressed = options.Release >= EmulatorRelease.V2026_1;
+    private readonly bool _unpacks = options.Release >= EmulatorRelease.V2026_1;
+    private readonly AnswerCompression _compression = new(options);
 
     /// <summary>Makes the answer; nothing is sent.</summary>
     public async ValueTask AnswerAsync(NodeRequest request, bool execute = true)
@@ -43,10 +44,11 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
         catch (Exception e) when (e is not (IOException or OperationCanceledException or BadHttpRequestException))
         {
             LogUnexpected(logger, request.Http.Headers["X-Amz-Target"].ToString(), e);
-            Answers.Refuse(request, new AlternatorException("InternalServerError", "Internal server error", 500), _contentType);
+            Answers.Refuse(request, Internal("Internal server error"), _contentType);
         }
         finally
         {
+            request.Executing = false;
             body.Release();
             node.LeaveRequest();
         }
@@ -57,18 +59,44 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
         request,
         error == NodeError.Overload
             ? new AlternatorException("RequestLimitExceeded", "This node is overloaded (a fault of the emulator)")
-            : new AlternatorException("InternalServerError", "This node failed (a fault of the emulator)", 500),
+            : Internal("This node failed (a fault of the emulator)"),
         _contentType);
 
     private void Execute(NodeRequest request, ReadOnlyMemory<byte> body)
     {
         IHeaderDictionary headers = request.Http.Headers;
         EmulatorNode node = request.Node;
+        string? user = signatures.Verify(request, body.Span);
+        string encoding = headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && _unpacks)
+        {
+            Unpack(request, encoding, body.Span);
+            body = request.Unpacked.Written;
+        }
+
         request.Status = 200;
         request.ContentType = _contentType;
-        var context = new RequestContext(headers.Host.ToString(), node.AddressText, node.Datacenter, node.Rack, null);
+        request.User = user;
+        request.Executing = true;
+        var context = new RequestContext(headers.Host.ToString(), node.AddressText, node.Datacenter, node.Rack, user);
         engine.Execute(Operation(headers["X-Amz-Target"]), body, context, request.Body);
+        _compression.Pack(request);
     }
+
+    private void Unpack(NodeRequest request, string encoding, ReadOnlySpan<byte> body)
+    {
+        if (encoding is not ("gzip" or "deflate")) throw Internal("Unsupported Content-Encoding: gzip and deflate are understood");
+        try
+        {
+            if (!Inflate.TryUnpack(body, encoding == "gzip", options.MaxRequestBytes, request.Unpacked)) throw RequestBody.TooLarge(options.MaxRequestBytes);
+        }
+        catch (InflateException e)
+        {
+            throw Internal($"The request body can't be unpacked as {encoding}: {e.Message}");
+        }
+    }
+
+    private static AlternatorException Internal(string message) => new("InternalServerError", message, 500);
 
     /// <summary>The part after the first dot; what stands before it, the API's version, is not looked at.</summary>
     private static string Operation(StringValues target)

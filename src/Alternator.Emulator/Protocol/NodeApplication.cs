@@ -2,6 +2,7 @@ using Alternator.Emulator.Control;
 using Alternator.Emulator.Faults;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Alternator.Emulator.Protocol;
@@ -10,14 +11,20 @@ namespace Alternator.Emulator.Protocol;
 /// What Kestrel calls for every request, without hosting or middleware in between. A request is routed, its answer is made
 /// in memory, and then sent; a node's faults stand before the first and between the two.
 /// </summary>
-internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, FaultyNode faulty, ControlEndpoint? control, string? serverHeader)
+internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, FaultyNode faulty, ControlEndpoint? control, RunningRequests running, string? serverHeader)
     : IHttpApplication<NodeRequest>
 {
     public NodeRequest CreateContext(IFeatureCollection contextFeatures)
     {
-        NodeRequest request;
-        if (contextFeatures is IHostContextContainer<NodeRequest> container) request = container.HostContext ??= new NodeRequest();
-        else request = new NodeRequest();
+        if (contextFeatures is not IHostContextContainer<NodeRequest> container)
+            throw new InvalidOperationException("The server keeps no request object per connection.");
+        if (container.HostContext is not { } request)
+        {
+            request = container.HostContext = new NodeRequest();
+            running.Add(request);
+            contextFeatures.Get<IConnectionLifetimeFeature>()!.ConnectionClosed.UnsafeRegister(r => running.Remove((NodeRequest)r!), request);
+        }
+
         request.Begin(contextFeatures);
         return request;
     }

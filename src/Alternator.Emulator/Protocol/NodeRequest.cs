@@ -22,6 +22,9 @@ internal sealed class NodeRequest
     /// <summary>What was asked.</summary>
     public RequestBody Received { get; } = new();
 
+    /// <summary>What was asked, unpacked, when it came packed.</summary>
+    public AnswerBuffer Unpacked { get; } = new(empty: true);
+
     /// <summary>What is answered.</summary>
     public AnswerBuffer Body { get; } = new();
 
@@ -43,6 +46,15 @@ internal sealed class NodeRequest
     /// <summary>The connection can't carry another request after this one.</summary>
     public bool Close { get; set; }
 
+    /// <summary>The engine is working on it.</summary>
+    public bool Executing { get; set; }
+
+    /// <summary>The role that signed it, when that was checked.</summary>
+    public string? User { get; set; }
+
+    /// <summary>The User-Agent header.</summary>
+    public string UserAgent => Http.Headers.UserAgent.ToString();
+
     public void Begin(IFeatureCollection features)
     {
         Features = features;
@@ -55,8 +67,13 @@ internal sealed class NodeRequest
         Preflight = false;
         Close = false;
         Kind = 0;
+        User = null;
         Body.Clear();
     }
 
-    public void End() => Body.Release();
+    public void End()
+    {
+        Body.Release();
+        Unpacked.Release();
+    }
 }

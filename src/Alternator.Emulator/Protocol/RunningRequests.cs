@@ -22,7 +22,7 @@ internal sealed class RunningRequests
     {
         foreach (NodeRequest request in _requests.Keys)
         {
-            if (request.Connection.Node == node && request.Executing)
+            if (request.Executing && request.Connection.Node == node)
                 yield return new RunningRequest(request.Connection.Remote, request.Connection.Secure, request.User, request.UserAgent);
         }
     }
