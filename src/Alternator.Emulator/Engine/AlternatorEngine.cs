@@ -4,6 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alternator.Emulator.Expressions;
 using Alternator.Emulator.Operations;
+using Alternator.Emulator.Streams;
+using Alternator.Emulator.TimeToLive;
 
 namespace Alternator.Emulator.Engine;
 
@@ -46,6 +48,12 @@ internal sealed class AlternatorEngine : IDisposable
         ["ListTagsOfResource"] = TagOperations.List,
         ["DescribeEndpoints"] = ServiceOperations.DescribeEndpoints,
         ["DescribeContinuousBackups"] = ServiceOperations.DescribeContinuousBackups,
+        ["UpdateTimeToLive"] = TimeToLiveOperations.Update,
+        ["DescribeTimeToLive"] = TimeToLiveOperations.Describe,
+        ["ListStreams"] = StreamOperations.List,
+        ["DescribeStream"] = StreamOperations.Describe,
+        ["GetShardIterator"] = StreamOperations.GetShardIterator,
+        ["GetRecords"] = StreamOperations.GetRecords,
         ["UpdateTable"] = UpdateTable.Execute,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -53,12 +61,15 @@ internal sealed class AlternatorEngine : IDisposable
     private static Utf8JsonWriter? _threadWriter;
 
     private readonly Random? _random;
+    private readonly ExpiryScan _expiry;
 
     /// <summary>Makes an empty store.</summary>
     public AlternatorEngine(EngineOptions options)
     {
         Options = options;
         Tables = new TableCatalog(options.Release);
+        StreamClock = new StreamClock(options.TimeProvider);
+        _expiry = new ExpiryScan(Tables, options.TimeProvider, options.TtlPeriod);
         _random = options.Seed is { } seed ? new Random(seed) : null;
     }
 
@@ -67,6 +78,9 @@ internal sealed class AlternatorEngine : IDisposable
 
     /// <summary>All tables.</summary>
     public TableCatalog Tables { get; }
+
+    /// <summary>The source of the streams' sequence numbers.</summary>
+    public StreamClock StreamClock { get; }
 
     /// <summary>Parsed expressions.</summary>
     public ExpressionCache Expressions { get; } = new();
@@ -121,9 +135,10 @@ internal sealed class AlternatorEngine : IDisposable
     }
 
     /// <summary>Stops the expiry of items.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _expiry.Dispose();
+
+    /// <summary>Deletes expired items now instead of at the end of the period.</summary>
+    public void DeleteExpired() => _expiry.Run();
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Alternator.Emulator.Streams;
+using Alternator.Emulator.TimeToLive;
 using Alternator.Emulator.Values;
 
 namespace Alternator.Emulator.Engine;
@@ -9,12 +11,13 @@ namespace Alternator.Emulator.Engine;
 /// other in an order that readers agree on, as lightweight transactions would have it. Items are immutable: what was
 /// read stays valid after the lock is released.
 /// </remarks>
-internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeySchema keys)
+internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeySchema keys, bool preciseStreams = true)
 {
     private readonly Lock _gate = new();
     private readonly RowTree _rows = new();
     private ImmutableArray<SecondaryIndex> _indexes = [];
     private long _sizeInBytes;
+    private ExpiryQueue? _expiry;
 
     public string Name { get; } = name;
 
@@ -36,6 +39,12 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
     /// <summary>Tags by key, the system ones that users set included.</summary>
     public ImmutableSortedDictionary<string, string> Tags { get; set; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The stream, enabled or not; null when there has been none.</summary>
+    public TableStream? Stream { get; set; }
+
+    /// <summary>The attribute of the items' time to live; null when they don't expire.</summary>
+    public string? ExpiryAttribute => _expiry?.Attribute;
 
     /// <summary>The write isolation of the table: its tag, else the default.</summary>
     public WriteIsolation WriteIsolation(EngineOptions options) => Tags.GetValueOrDefault(Operations.TableTags.WriteIsolation) switch
@@ -81,7 +90,48 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
         {
             var row = _rows.Find(key.Token, key.Partition, key.Sort)?.TableRow;
             var before = row?.Item;
-            Apply(key, row, before, decide(before));
+            Apply(key, row, before, decide(before), isExpiry: false);
+        }
+    }
+
+    /// <summary>Lets items expire by an attribute.</summary>
+    public void EnableExpiry(string attribute)
+    {
+        lock (_gate)
+        {
+            _expiry = new ExpiryQueue(attribute);
+            for (var cursor = First(); cursor.Current is { } entry; cursor.MoveNext())
+            {
+                _expiry.Add(entry.TableRow);
+            }
+        }
+    }
+
+    /// <summary>Lets items live for ever.</summary>
+    public void DisableExpiry()
+    {
+        lock (_gate)
+        {
+            _expiry = null;
+        }
+    }
+
+    /// <summary>Deletes up to <paramref name="most"/> items that are expired; returns how many there were.</summary>
+    public int DeleteExpired(long now, int most)
+    {
+        lock (_gate)
+        {
+            var expired = _expiry?.TakeExpired(now, most) ?? [];
+            foreach (var row in expired)
+            {
+                // A row may be queued twice, or may have been deleted since.
+                if (ReferenceEquals(_rows.Find(row.Token, row.Partition, row.Sort), row))
+                {
+                    Apply(Keys.KeyOf(row.Item), row, row.Item, null, isExpiry: true);
+                }
+            }
+
+            return expired.Count;
         }
     }
 
@@ -99,7 +149,7 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
     {
         lock (_gate)
         {
-            for (var cursor = _rows.After(RowBound.OfToken(long.MinValue, after: false)); cursor.Current is { } entry; cursor.MoveNext())
+            for (var cursor = First(); cursor.Current is { } entry; cursor.MoveNext())
             {
                 index.Replace(entry.TableRow, null, entry.TableRow.Item);
             }
@@ -131,8 +181,11 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
         return null;
     }
 
-    private void Apply(in ItemKey key, Row? row, Item? before, Item? after)
+    private RowTree.Cursor First() => _rows.After(RowBound.OfToken(long.MinValue, after: false));
+
+    private void Apply(in ItemKey key, Row? row, Item? before, Item? after, bool isExpiry)
     {
+        Stream?.Record(key, before, after, isExpiry, preciseStreams);
         if (ReferenceEquals(before, after))
         {
             return;
@@ -156,6 +209,7 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
         if (after is not null)
         {
             row!.Item = after;
+            _expiry?.Add(row);
         }
 
         _sizeInBytes += (after?.Size ?? 0) - (before?.Size ?? 0);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alternator.Emulator.Engine;
+using Alternator.Emulator.Streams;
 
 namespace Alternator.Emulator.Operations;
 
@@ -24,14 +25,20 @@ internal static class CreateTable
         var indexes = IndexDefinitions.Read(call, name, keys, definition);
         definition.CheckAllUsed();
         RefuseUnsupported(call);
+        var stream = StreamSpecification.Read(call, name);
         call.Authorize(Permission.Create, name);
-        var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys)
+        var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys, options.StreamsIncreasedCompatibility)
         {
             Throughput = throughput,
         };
         if (call.Find("Tags") is { ValueKind: JsonValueKind.Array } tags)
         {
             table.Tags = TableTags.Add(table.Tags, tags);
+        }
+
+        if (stream is { Enabled: true })
+        {
+            stream.Apply(call, table);
         }
 
         foreach (var index in indexes)

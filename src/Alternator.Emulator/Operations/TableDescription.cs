@@ -36,10 +36,21 @@ internal static class TableDescription
             WriteAttributeDefinitions(writer, table);
         }
 
+        if (table.Stream is { } stream)
+        {
+            writer.WriteString("LatestStreamArn", stream.Arn);
+            writer.WriteString("LatestStreamLabel", stream.Label);
+            writer.WriteStartObject("StreamSpecification");
+            writer.WriteBoolean("StreamEnabled", stream.IsEnabled);
+            writer.WriteString("StreamViewType", stream.View.ToString());
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 
-    private static void WriteKeySchema(Utf8JsonWriter writer, KeySchema keys)
+    /// <summary>Writes KeySchema.</summary>
+    public static void WriteKeySchema(Utf8JsonWriter writer, KeySchema keys)
     {
         writer.WriteStartArray("KeySchema");
         WriteKey(writer, keys.Hash.Name, "HASH");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alternator.Emulator.Engine;
+using Alternator.Emulator.Streams;
 using Alternator.Emulator.Values;
 
 namespace Alternator.Emulator.Operations;
@@ -30,7 +31,7 @@ internal static class UpdateTable
         lock (call.Engine.Tables.DefinitionGate)
         {
             table = call.Table();
-            var stream = call.Find("StreamSpecification") is { ValueKind: JsonValueKind.Object } specification ? specification : default(JsonElement?);
+            var stream = StreamSpecification.Read(call, table.Name);
             if (call.Find("VectorIndexUpdates") is not null)
             {
                 throw AlternatorException.Validation("VectorIndexUpdates: vector search is not supported by this emulator");
@@ -44,6 +45,7 @@ internal static class UpdateTable
             }
 
             call.Authorize(Permission.Alter, table.Name);
+            stream?.Apply(call, table);
             change?.Invoke();
         }
 

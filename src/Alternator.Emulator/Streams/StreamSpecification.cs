@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Alternator.Emulator.Engine;
+using Alternator.Emulator.Operations;
+using Alternator.Emulator.Values;
+
+namespace Alternator.Emulator.Streams;
+
+/// <summary>StreamSpecification of CreateTable and UpdateTable.</summary>
+/// <param name="Enabled">StreamEnabled.</param>
+/// <param name="View">StreamViewType; KEYS_ONLY when it is not given, as in Alternator.</param>
+internal sealed record StreamSpecification(bool Enabled, StreamViewType View)
+{
+    /// <summary>Reads the parameter; null when it is not given.</summary>
+    public static StreamSpecification? Read(Call call, string table)
+    {
+        if (call.Find("StreamSpecification") is not { ValueKind: JsonValueKind.Object } given)
+        {
+            return null;
+        }
+
+        if (Parameters.Find(given, "StreamEnabled") is not { ValueKind: JsonValueKind.True or JsonValueKind.False } enabled)
+        {
+            throw AlternatorException.Validation("StreamSpecification needs boolean StreamEnabled");
+        }
+
+        if (!enabled.GetBoolean())
+        {
+            return new StreamSpecification(false, StreamViewType.KEYS_ONLY);
+        }
+
+        TableNames.CheckStream(table);
+        var view = Parameters.FindString(given, "StreamViewType");
+        return view is null
+            ? new StreamSpecification(true, StreamViewType.KEYS_ONLY)
+            : new StreamSpecification(true, Enum.GetNames<StreamViewType>().Contains(view)
+                ? Enum.Parse<StreamViewType>(view)
+                : throw AlternatorException.Validation($"Unknown StreamViewType {view}"));
+    }
+
+    /// <summary>Switches the stream of a table, or refuses to.</summary>
+    public void Apply(Call call, Table table)
+    {
+        var now = call.Engine.Options.TimeProvider.GetUtcNow();
+        if (Enabled)
+        {
+            if (table.Stream is { IsEnabled: true })
+            {
+                throw AlternatorException.Validation($"Table already has an enabled stream: TableName: {table.Name}");
+            }
+
+            // The label, to the millisecond, must differ from that of the stream before.
+            var createdAt = table.Stream is { } old && now - old.CreatedAt < TimeSpan.FromMilliseconds(1)
+                ? old.CreatedAt + TimeSpan.FromMilliseconds(1)
+                : now;
+            table.Stream = new TableStream(table, call.Engine.NewId(), View, createdAt, call.Engine.StreamClock);
+            return;
+        }
+
+        if (table.Stream is not { IsEnabled: true } stream)
+        {
+            throw AlternatorException.Validation($"Table has no stream to disable: TableName: {table.Name}");
+        }
+
+        stream.Disable(now);
+    }
+}
