@@ -125,7 +125,9 @@ public sealed record AlternatorConnectionString
             if (!Uri.TryCreate(part, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https") || endpoint.Host.Length == 0
                 || endpoint.UserInfo.Length > 0 || endpoint.PathAndQuery != "/" || endpoint.Fragment.Length > 0)
             {
-                error = $"Endpoints: '{part}' is no endpoint; expected http://host:port or https://host:port, several parted by commas.";
+                error = endpoint?.UserInfo.Length > 0
+                    ? "Endpoints: an endpoint holds no user and password; keys are given as AccessKey and SecretKey."
+                    : $"Endpoints: '{part}' is no endpoint; expected http://host:port or https://host:port, several parted by commas.";
                 return null;
             }
             endpoints.Add(new Uri(CanonicalEndpoint.Of(endpoint)));
@@ -166,7 +168,8 @@ public sealed record AlternatorConnectionString
             int equals = text.IndexOfAny(['=', ';'], at);
             if (equals < 0 || text[equals] == ';')
             {
-                error = $"'{Excerpt(text[at..(equals < 0 ? text.Length : equals)])}' is no setting; expected Key=value, settings parted by semicolons.";
+                // Not quoted: what lacks a key is often the rest of a secret that holds a semicolon.
+                error = $"What follows character {at} is no setting; expected Key=value, settings parted by semicolons; a value that holds one is put in double quotes.";
                 return false;
             }
             string written = text[at..equals].Trim();

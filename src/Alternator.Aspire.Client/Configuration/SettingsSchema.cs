@@ -46,8 +46,7 @@ internal sealed class SettingsSchema
                     yield return problem;
                 }
             }
-            else if (schema.TryGetProperty("additionalProperties", out var values)
-                && values is { ValueKind: JsonValueKind.Object } && values.TryGetProperty("type", out _))
+            else if (ValuesOfDictionary(schema) is { } values)
             {
                 foreach (var problem in CheckValue(child, values))
                 {
@@ -112,6 +111,11 @@ internal sealed class SettingsSchema
             "one of " + string.Join(", ", names.EnumerateArray().Select(name => name.GetString())),
         _ => "of the form " + schema.GetProperty("examples")[0].GetString(),
     };
+
+    // The keys of a dictionary are free. At the top of the section they are not: the free keys there are sections of named clients.
+    private static JsonElement? ValuesOfDictionary(JsonElement schema) =>
+        schema.TryGetProperty("additionalProperties", out var values) && values.ValueKind is JsonValueKind.Object
+            && values.GetProperty("type").GetString() is not "object" ? values : null;
 
     private static JsonElement? Find(JsonElement properties, string name)
     {
