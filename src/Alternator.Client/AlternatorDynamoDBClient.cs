@@ -12,6 +12,10 @@ namespace Alternator.Client;
 /// </summary>
 public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAsyncDisposable
 {
+    private readonly FastPathGate _gate;
+    private readonly FastPath _fast;
+    private volatile bool _disposed;
+
     /// <summary>Creates a client from a connection string; without keys in it, requests aren't signed.</summary>
     /// <param name="connectionString">See <see cref="AlternatorConnectionString"/>.</param>
     /// <exception cref="FormatException">It isn't a connection string; the message says why.</exception>
@@ -49,6 +53,12 @@ public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAs
             credentials ?? (config ?? throw new ArgumentNullException(nameof(config))).DefaultAWSCredentials ?? new AnonymousAWSCredentials(),
             (config ?? throw new ArgumentNullException(nameof(config))).CopyWithRuntime(nodes))
     {
+        Runtime.PartitionKeys.Source = new DescribedPartitionKeys(this);
+        var source = new CredentialSource(ExplicitAWSCredentials);
+        // Customizers have been applied to the pipeline by now.
+        bool pipelineIsAsBuilt = RuntimePipeline.Handlers.SequenceEqual(Runtime.HandlersAsBuilt);
+        _gate = new FastPathGate(this, (AlternatorClientConfig)Config, source, pipelineIsAsBuilt);
+        _fast = new FastPath(Runtime, source);
     }
 
     /// <summary>The cluster that this client uses.</summary>
@@ -59,6 +69,7 @@ public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAs
     /// <summary>Disposes the client, and its <see cref="Nodes"/> unless they were given to it, without blocking.</summary>
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         await Runtime.DisposeAsync().ConfigureAwait(false);
         Dispose();
     }
@@ -66,8 +77,11 @@ public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAs
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_disposed)
+        {
+            _disposed = true;
             Runtime.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -78,4 +92,7 @@ public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAs
         base.CustomizeRuntimePipeline(pipeline);
         SdkChain.Customize(pipeline, Runtime);
     }
+
+    // The chain throws for a client that is disposed and for a request that is null.
+    private FastPath? FastFor(AmazonWebServiceRequest? request) => !_disposed && _gate.IsOpenFor(request) ? _fast : null;
 }

@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+
 namespace Alternator.Client;
 
 /// <summary>What one client is made of. It travels in the client's copy of the configuration, because the SDK builds its
@@ -12,6 +14,8 @@ internal sealed class ClientRuntime : IDisposable, IAsyncDisposable
         Config = config;
         Nodes = nodes;
         HttpClients = new NodeHttpClientFactory(nodes.Transport, config);
+        PartitionKeys = new PartitionKeyNames(config.Affinity, config.TimeProvider);
+        Classifier = new RequestClassifier(config.Affinity, PartitionKeys);
         Executor = new RequestExecutor(nodes, config.Balancing, config.Retry, config.Hedging, config.TimeProvider);
     }
 
@@ -21,11 +25,19 @@ internal sealed class ClientRuntime : IDisposable, IAsyncDisposable
 
     public RequestExecutor Executor { get; }
 
+    public PartitionKeyNames PartitionKeys { get; }
+
+    public RequestClassifier Classifier { get; }
+
+    /// <summary>The SDK's handlers as they were when this client's parts had been put among them.</summary>
+    public IReadOnlyList<IPipelineHandler> HandlersAsBuilt { get; set; } = [];
+
     /// <summary>The transport for the SDK's chain.</summary>
     public NodeHttpClientFactory HttpClients { get; }
 
     public ValueTask DisposeAsync()
     {
+        PartitionKeys.Dispose();
         HttpClients.Dispose();
         return _ownsNodes ? Nodes.DisposeAsync() : ValueTask.CompletedTask;
     }
@@ -33,6 +45,7 @@ internal sealed class ClientRuntime : IDisposable, IAsyncDisposable
     // The SDK's Dispose is synchronous. The nodes' loops are told to stop, and end by themselves.
     public void Dispose()
     {
+        PartitionKeys.Dispose();
         HttpClients.Dispose();
         if (!_ownsNodes)
             return;

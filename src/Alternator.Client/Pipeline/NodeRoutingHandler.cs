@@ -10,14 +10,14 @@ internal sealed class NodeRoutingHandler(ClientRuntime runtime) : PipelineHandle
     public override Task<T> InvokeAsync<T>(IExecutionContext executionContext)
     {
         var call = new SdkCall<T>(this, executionContext, runtime);
-        return runtime.Executor.ExecuteAsync<SdkCall<T>, T>(call, OperationTraits.Of(executionContext.RequestContext.OriginalRequest), executionContext.RequestContext.CancellationToken).AsTask();
+        return runtime.Executor.ExecuteAsync<SdkCall<T>, T>(call, runtime.Classifier.Classify(executionContext.RequestContext.OriginalRequest), executionContext.RequestContext.CancellationToken).AsTask();
     }
 
     // Only the SDK's document model calls this, from methods that are synchronous themselves.
     public override void InvokeSync(IExecutionContext executionContext)
     {
         var call = new SynchronousSdkCall(this, executionContext, runtime);
-        runtime.Executor.ExecuteAsync<SynchronousSdkCall, bool>(call, OperationTraits.Of(executionContext.RequestContext.OriginalRequest), executionContext.RequestContext.CancellationToken)
+        runtime.Executor.ExecuteAsync<SynchronousSdkCall, bool>(call, runtime.Classifier.Classify(executionContext.RequestContext.OriginalRequest), executionContext.RequestContext.CancellationToken)
             .AsTask().GetAwaiter().GetResult();
     }
 

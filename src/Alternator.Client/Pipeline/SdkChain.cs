@@ -24,5 +24,6 @@ internal static class SdkChain
             else if (handler is CSMCallEventHandler)
                 pipeline.RemoveHandler<CSMCallEventHandler>();
         }
+        runtime.HandlersAsBuilt = pipeline.Handlers;
     }
 }

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.Runtime.Telemetry;
+
+namespace Alternator.Client;
+
+/// <summary>
+/// Whether the fast path honours everything that is set. It does not for: handlers that a pipeline customizer added, a telemetry
+/// provider of the SDK, subscribers of the client's or the request's events, an HTTP client factory of the caller's, untrimmed headers,
+/// the SDK's logging of responses and metrics, its collections of version 3, keys with unusual characters. Then the SDK's chain serves.
+/// </summary>
+internal sealed class FastPathGate
+{
+    // Who has subscribed is the SDK's secret. Where its fields have other names, the chain serves always.
+    private static readonly bool SeesSubscribers = CanSeeSubscribers();
+
+    private readonly AmazonServiceClient _client;
+    private readonly bool _open;
+
+    public FastPathGate(AmazonServiceClient client, AlternatorClientConfig config, CredentialSource credentials, bool pipelineIsAsBuilt)
+    {
+        _client = client;
+        _open = SeesSubscribers && pipelineIsAsBuilt && credentials.IsUsable && config.Wire.TrimHeaders
+            && ReferenceEquals(config.HttpClientFactory, config.Runtime!.HttpClients) && !config.Runtime.Nodes.Transport.IsReplaced
+            && config.TelemetryProvider is DefaultTelemetryProvider
+            && !config.LogResponse && !config.LogMetrics && AWSConfigs.LoggingConfig.LogResponses == ResponseLoggingOption.Never
+            && !AWSConfigs.InitializeCollections;
+    }
+
+    public bool IsOpenFor(AmazonWebServiceRequest? request) =>
+        _open && request is not null && BeforeRequest(_client) is null && AfterResponse(_client) is null && OnException(_client) is null
+        && BeforeMarshalling(_client) is null && BeforeRequest(request) is null;
+
+    private static bool CanSeeSubscribers()
+    {
+        try
+        {
+            using var probe = new Amazon.DynamoDBv2.AmazonDynamoDBClient(new AnonymousAWSCredentials(), new Amazon.DynamoDBv2.AmazonDynamoDBConfig { ServiceURL = "http://localhost", AuthenticationRegion = AlternatorClientConfig.DefaultRegion });
+            _ = BeforeRequest(probe);
+            _ = AfterResponse(probe);
+            _ = OnException(probe);
+            _ = BeforeMarshalling(probe);
+            _ = BeforeRequest(new Amazon.DynamoDBv2.Model.GetItemRequest());
+            return true;
+        }
+        catch (MissingFieldException)
+        {
+            return false;
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "mBeforeRequestEvent")]
+    private static extern ref RequestEventHandler? BeforeRequest(AmazonServiceClient client);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "mAfterResponseEvent")]
+    private static extern ref ResponseEventHandler? AfterResponse(AmazonServiceClient client);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "mExceptionEvent")]
+    private static extern ref ExceptionEventHandler? OnException(AmazonServiceClient client);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "mBeforeMarshallingEvent")]
+    private static extern ref PreRequestEventHandler? BeforeMarshalling(AmazonServiceClient client);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "mBeforeRequestEvent")]
+    private static extern ref RequestEventHandler? BeforeRequest(AmazonWebServiceRequest request);
+}
