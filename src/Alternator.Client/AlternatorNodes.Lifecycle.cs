@@ -4,7 +4,7 @@ namespace Alternator.Client;
 
 public sealed partial class AlternatorNodes
 {
-    private bool _stopped;
+    private volatile bool _stopped;
 
     private void EnsureStarted()
     {
@@ -20,7 +20,7 @@ public sealed partial class AlternatorNodes
             _started = true;
             CancellationToken token = _running.Token;
             // The loops outlive the caller: its activity and other ambient state aren't theirs.
-            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            using (AmbientState.Suppress())
             {
                 _loops = Task.WhenAll(
                     _options.Discovery.Enabled ? _discovery.RunAsync(token) : Task.CompletedTask,

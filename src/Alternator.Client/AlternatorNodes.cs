@@ -14,6 +14,9 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly AlternatorNodesOptions _options;
+    private static readonly TimeSpan FirstListPatience = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger;
     private readonly NodeTransport _transport;
     private readonly NodeRegistry _registry;
     private readonly DiscoveryLoop _discovery;
@@ -48,7 +51,7 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         _options = options.Copy();
         LoggerFactory = loggerFactory ?? NullLoggerFactory.Instance;
         Clock = timeProvider ?? TimeProvider.System;
-        ILogger logger = LoggerFactory.CreateLogger("Alternator.Client.Nodes");
+        ILogger logger = _logger = LoggerFactory.CreateLogger("Alternator.Client.Nodes");
         Random random = seams.Random ?? Random.Shared;
         _transport = new NodeTransport(_options.Tls, _options.Connections);
         INodeChannel channel = seams.Channel ?? new HttpNodeChannel(_transport.Invoker);
@@ -57,6 +60,7 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         _discovery = new DiscoveryLoop(_registry, _options.Scope, _options.Discovery, channel, Clock, random, logger, seams.Inline);
         _probes = new NodeProbes(_registry, _options.Health, channel, Clock, logger, seams.Inline);
         _discovery.Joined = _probes.ProbeNowAsync;
+        ClientMetrics.Register(this);
     }
 
     /// <summary>The nodes that requests may go to, as of now.</summary>
@@ -143,6 +147,7 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
             }
             _disposed = true;
         }
+        ClientMetrics.Unregister(this);
         await StopAsync().ConfigureAwait(false);
         _transport.Dispose();
     }
@@ -157,22 +162,37 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         _discovery.NoteRequest();
     }
 
-    /// <summary>The view to choose a node from. Waits for the first list when there has never been one.</summary>
-    internal ValueTask<NodeView> GetViewAsync(CancellationToken cancellationToken)
+    /// <summary>The view to choose a node from, unless there has never been a list of nodes and the first is still to come.</summary>
+    internal bool TryGetView(out NodeView view)
     {
-        NodeView view = _registry.View;
-        return view.Snapshot.FromDiscovery || _discovery.FirstRound.IsCompleted ? new ValueTask<NodeView>(view) : WaitForViewAsync(cancellationToken);
+        view = _registry.View;
+        return view.Snapshot.FromDiscovery || _discovery.FirstRound.IsCompleted || _stopped;
     }
 
-    internal void StateChanged(AlternatorNode node)
+    /// <summary>Waits for the first list. Where the endpoints may be used without it, that wait is short.</summary>
+    internal async ValueTask<NodeView> WaitForViewAsync(CancellationToken cancellationToken)
     {
+        Task first = _discovery.FirstRound;
+        if (!_registry.View.Snapshot.Nodes.IsEmpty)
+        {
+            await Task.WhenAny(first, Task.Delay(FirstListPatience, Clock, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        else
+        {
+            await first.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        return _registry.View;
+    }
+
+    /// <summary>A node's health has changed by a request.</summary>
+    internal void StateChanged(AlternatorNode node, string reason)
+    {
+        NodeLog.StateChanged(_logger, node.CanonicalEndpoint, node.State, reason);
         _registry.StateChanged(node);
         _probes.Wake();
     }
 
-    private async ValueTask<NodeView> WaitForViewAsync(CancellationToken cancellationToken)
-    {
-        await _discovery.FirstRound.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return _registry.View;
-    }
+    /// <summary>Probes a node that leaves a request unanswered; if the probe stays unanswered too, the node is down.</summary>
+    internal Task SuspectAsync(AlternatorNode node) => _options.Health.Enabled && _options.Health.SuspicionTimeout > TimeSpan.Zero ? _probes.SuspectAsync(node) : Task.CompletedTask;
 }

@@ -89,7 +89,7 @@ internal sealed class PartitionKeyNames : IDisposable
         var running = new Entry(null, long.MaxValue);
         if (entry == default ? _tables.TryAdd(table, running) : _tables.TryUpdate(table, running, entry))
         {
-            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            using (AmbientState.Suppress())
             {
                 Learning = LearnAsync(table);
             }

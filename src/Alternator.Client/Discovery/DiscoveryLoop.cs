@@ -130,10 +130,10 @@ internal sealed partial class DiscoveryLoop
         try
         {
             await RoundAsync(cancellationToken).ConfigureAwait(false);
-            _firstRound.TrySetResult();
         }
         finally
         {
+            _firstRound.TrySetResult();
             lock (_lock)
             {
                 _round = null;

@@ -33,7 +33,8 @@ internal sealed class NodeRegistry
             last = fallback;
         }
         ImmutableArray<AlternatorNode> ring = last.DatacenterName is null ? Seeds : [];
-        _view = new NodeView(new ClusterSnapshot(ring, scope, isFallback: false, fromDiscovery: endpointsAreTheNodes, clock.GetUtcNow()));
+        ring = Canonical(ring);
+        _view = new NodeView(new ClusterSnapshot(ring, scope, isFallback: false, fromDiscovery: endpointsAreTheNodes, clock.GetUtcNow()), ring);
     }
 
     public ImmutableArray<AlternatorNode> Seeds { get; }
@@ -57,26 +58,31 @@ internal sealed class NodeRegistry
     }
 
     /// <summary>The cluster said that these are the nodes of a scope. Returns the nodes that weren't in the ring before, and those that left it.</summary>
-    public (ImmutableArray<AlternatorNode> Joined, ImmutableArray<AlternatorNode> Left) Publish(IEnumerable<AlternatorNode> nodes, RoutingScope scope)
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="scope">The scope that they are of.</param>
+    /// <param name="affinityNodes">The nodes that keys are dealt to, when those are others.</param>
+    public (ImmutableArray<AlternatorNode> Joined, ImmutableArray<AlternatorNode> Left) Publish(IEnumerable<AlternatorNode> nodes, RoutingScope scope, IEnumerable<AlternatorNode>? affinityNodes = null)
     {
-        ImmutableArray<AlternatorNode> ring = Distinct(nodes).Sort(static (a, b) => string.CompareOrdinal(a.CanonicalEndpoint, b.CanonicalEndpoint));
+        ImmutableArray<AlternatorNode> ring = Canonical(nodes);
+        ImmutableArray<AlternatorNode> affinityRing = affinityNodes is null ? ring : Canonical(affinityNodes);
         ImmutableArray<AlternatorNode> joined, left;
         bool changed;
         lock (_lock)
         {
             NodeView view = _view;
             ClusterSnapshot before = view.Snapshot;
-            bool same = ring.AsSpan().SequenceEqual(before.Nodes.AsSpan());
+            bool same = ring.AsSpan().SequenceEqual(before.Nodes.AsSpan()) && affinityRing.AsSpan().SequenceEqual(view.AffinityRing.AsSpan());
             changed = !same || !before.FromDiscovery || before.Scope != scope;
             var snapshot = new ClusterSnapshot(same ? before.Nodes : ring, scope, isFallback: scope != _preferred, fromDiscovery: true, _clock.GetUtcNow());
-            joined = same ? [] : ring.RemoveRange(before.Nodes);
-            left = same ? [] : before.Nodes.RemoveRange(ring);
+            // Endpoints that turn out to be nodes join now: before, they were only places to ask.
+            joined = same && before.FromDiscovery ? [] : [.. ring.Union(affinityRing).Except(before.FromDiscovery ? view.Watched : [])];
+            left = same ? [] : [.. view.Watched.Except(ring).Except(affinityRing)];
             long now = _clock.GetTimestamp();
             foreach (AlternatorNode node in joined)
             {
                 node.Admit(now);
             }
-            _view = same ? view.Confirmed(snapshot) : new NodeView(snapshot);
+            _view = same ? view.Confirmed(snapshot) : new NodeView(snapshot, affinityNodes is null ? ring : affinityRing);
         }
         if (changed)
         {
@@ -94,7 +100,7 @@ internal sealed class NodeRegistry
         }
         lock (_lock)
         {
-            _view = new NodeView(_view.Snapshot);
+            _view = new NodeView(_view.Snapshot, _view.AffinityRing);
         }
         Notify();
     }
@@ -128,6 +134,9 @@ internal sealed class NodeRegistry
             }
         }
     }
+
+    private static ImmutableArray<AlternatorNode> Canonical(IEnumerable<AlternatorNode> nodes) =>
+        Distinct(nodes).Sort(static (a, b) => string.CompareOrdinal(a.CanonicalEndpoint, b.CanonicalEndpoint));
 
     private static ImmutableArray<AlternatorNode> Distinct(IEnumerable<AlternatorNode> nodes) => [.. nodes.Distinct()];
 

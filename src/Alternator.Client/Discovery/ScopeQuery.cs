@@ -78,7 +78,7 @@ internal sealed class ScopeQuery(INodeChannel channel, DiscoveryOptions options,
         }
         finally
         {
-            await round.CancelAsync().ConfigureAwait(false);
+            round.Cancel();
         }
 
         AlternatorNode? NextUncovered()
@@ -112,7 +112,7 @@ internal sealed class ScopeQuery(INodeChannel channel, DiscoveryOptions options,
             {
                 return null;
             }
-            await patience.CancelAsync().ConfigureAwait(false);
+            patience.Cancel();
             first = (Task<Reply>)done;
         }
         pending.Remove(first);

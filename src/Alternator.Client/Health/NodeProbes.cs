@@ -126,6 +126,23 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         return true;
     }
 
+    /// <summary>
+    /// Tells a slow request from a dead node: a probe of a node that leaves a request unanswered. When the probe stays unanswered too
+    /// and the node has answered nothing else meanwhile, the node is down at once.
+    /// </summary>
+    public async Task SuspectAsync(AlternatorNode node)
+    {
+        int generation = node.Health.Generation;
+        long asked = clock.GetTimestamp();
+        bool answered = await ProbeAsync(node, options.SuspicionTimeout, CancellationToken.None).ConfigureAwait(false);
+        if (!answered && node.LastAnswerAt < asked && node.Health.Unresponsive(generation))
+        {
+            NodeLog.StateChanged(logger, node.CanonicalEndpoint, node.State, $"it left a request unanswered, and a probe as well: {node.LastError}");
+            registry.StateChanged(node);
+            Wake();
+        }
+    }
+
     private void Plan(AlternatorNode node, bool answered)
     {
         lock (_lock)
@@ -146,8 +163,13 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         var due = ImmutableArray.CreateBuilder<AlternatorNode>();
         lock (_lock)
         {
-            foreach (AlternatorNode node in view.Down.Concat(view.Quarantined).Concat(ProbesActive ? view.Active : []))
+            foreach (AlternatorNode node in view.Watched)
             {
+                if (node.State == NodeState.Active && !ProbesActive)
+                {
+                    _schedules.Remove(node);
+                    continue;
+                }
                 if (!_schedules.TryGetValue(node, out Schedule schedule))
                 {
                     schedule = _schedules[node] = new Schedule(clock.GetTimestamp(), FirstPause < options.ProbePeriod ? FirstPause : options.ProbePeriod);
@@ -164,11 +186,8 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
                     pause = rest;
                 }
             }
-            foreach (AlternatorNode node in ProbesActive ? [] : view.Active)
-            {
-                _schedules.Remove(node);
-            }
         }
+        due.Sort(static (a, b) => b.State.CompareTo(a.State));
         return due.DrainToImmutable();
     }
 

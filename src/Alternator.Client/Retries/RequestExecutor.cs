@@ -1,75 +1,169 @@
-using Amazon.Runtime;
+using System.Runtime.CompilerServices;
 
 namespace Alternator.Client;
 
 /// <summary>
-/// Sends a request to one node after another until one gives an answer. In order: wait for the first list of nodes if there has
-/// never been one; choose a node; send; tell the node's health and latency score what came of it, exactly once; on a failure that
-/// another node may not have, choose the next.
+/// Brings a request to a node that answers it. In order:
+/// <list type="number">
+/// <item>There has never been a list of nodes: wait for the first.</item>
+/// <item>Choose a node and send. Nearly every request ends here, and allocates nothing but its own state.</item>
+/// <item>The node failed, said that it can't, or is silent for too long: <see cref="Failover{TCall, TResult}"/> takes over, with further
+/// nodes, until one answers or the time, the attempts or the budget are spent.</item>
+/// </list>
+/// Every attempt is reported to its node's health and latency score exactly once.
 /// </summary>
-internal sealed class RequestExecutor(AlternatorNodes nodes, BalancingOptions balancing, RetryOptions retry, HedgingOptions hedging, TimeProvider clock)
+internal sealed class RequestExecutor
 {
-    private readonly ILoadBalancer _balancer = balancing.Create(clock, Random.Shared);
-    private readonly RetryOptions _retry = retry.Copy();
-    private readonly HedgingOptions _hedging = hedging.Copy();
+    private readonly LatencyPercentile? _readLatency;
+    private readonly long _leastHedgeDelay;
 
-    public async ValueTask<TResult> ExecuteAsync<TCall, TResult>(TCall call, RequestTraits traits, CancellationToken cancellationToken)
+    public RequestExecutor(AlternatorNodes nodes, BalancingOptions balancing, RetryOptions retry, HedgingOptions hedging, TimeProvider clock, Random? random = null)
+    {
+        Nodes = nodes;
+        Clock = clock;
+        Random = random ?? Random.Shared;
+        Retry = retry.Copy();
+        Balancer = balancing.Create(clock, Random);
+        Budget = new RetryBudget(Retry.Budget, Retry.BudgetReserve);
+        Patience = new Patience(Retry, clock);
+        HedgingOptions hedges = hedging.Copy();
+        HedgeBudget = new RetryBudget(hedges.Budget, hedges.Enabled ? 10 : 0);
+        if (hedges.Enabled)
+        {
+            _readLatency = new LatencyPercentile(hedges.Percentile, clock.TimestampFrequency);
+            _leastHedgeDelay = TicksOf(hedges.MinDelay);
+        }
+    }
+
+    public AlternatorNodes Nodes { get; }
+
+    public TimeProvider Clock { get; }
+
+    public Random Random { get; }
+
+    public RetryOptions Retry { get; }
+
+    public ILoadBalancer Balancer { get; }
+
+    public RetryBudget Budget { get; }
+
+    public RetryBudget HedgeBudget { get; }
+
+    public Patience Patience { get; }
+
+    /// <summary>Sends a request until a node answers it.</summary>
+    /// <exception cref="Amazon.Runtime.AmazonServiceException">A node's answer that no other node would give differently, or the last
+    /// one when all gave the like; <see cref="AlternatorUnavailableException"/> when there was none.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public ValueTask<TResult> ExecuteAsync<TCall, TResult>(TCall call, in RequestTraits traits, CancellationToken cancellationToken)
+        where TCall : INodeCall<TResult> => RunAsync<TCall, TResult>(call, traits, cancellationToken);
+
+    public long TicksOf(TimeSpan time) => (long)(time.TotalSeconds * Clock.TimestampFrequency);
+
+    public TimeSpan TimeOf(long ticks) => TimeSpan.FromSeconds((double)ticks / Clock.TimestampFrequency);
+
+    /// <summary>Notes how long a read took, for the delay of hedges.</summary>
+    public void NoteRead(long ticks) => _readLatency?.Add(ticks);
+
+    // A value task may be consumed once: here it is hooked once (the gate's opener) and its result is taken once.
+#pragma warning disable CA2012
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResult> RunAsync<TCall, TResult>(TCall call, RequestTraits traits, CancellationToken cancellationToken)
         where TCall : INodeCall<TResult>
     {
-        nodes.NoteRequest();
-        NodeView view = await nodes.GetViewAsync(cancellationToken).ConfigureAwait(false);
-        HashSet<AlternatorNode> tried = [];
-        Exception? last = null;
-        for (int attempt = 0; attempt < _retry.MaxAttempts; attempt++)
+        cancellationToken.ThrowIfCancellationRequested();
+        Nodes.NoteRequest();
+        Budget.Deposit();
+        if (!Nodes.TryGetView(out NodeView view))
         {
-            AlternatorNode[] candidates = [.. view.Active.Where(node => !tried.Contains(node))];
-            candidates = candidates.Length > 0 ? candidates : [.. view.Quarantined.Concat(view.Down).Where(node => !tried.Contains(node))];
-            if (candidates.Length == 0)
-            {
-                break;
-            }
-            AlternatorNode node = candidates[_balancer.Choose(candidates)];
-            tried.Add(node);
-            int generation = node.Health.Generation;
-            long start = clock.GetTimestamp();
-            using var timeout = new CancellationTokenSource(_retry.AttemptTimeout, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-            node.RequestStarted();
-            try
-            {
-                TResult result = await call.SendAsync(node, attempt, either.Token).ConfigureAwait(false);
-                long now = clock.GetTimestamp();
-                node.Answered(now);
-                node.Score.Observe(now - start, now);
-                if (node.Health.RequestSucceeded(generation))
-                {
-                    nodes.StateChanged(node);
-                }
-                return result;
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                AttemptFailure failure = AttemptFailure.Of(exception);
-                node.Failed(exception.Message);
-                if (failure.NodeFailed ? node.Health.RequestFailed(generation) : failure.NodeAnswered && node.Health.RequestSucceeded(generation))
-                {
-                    nodes.StateChanged(node);
-                }
-                if (!failure.Retryable)
-                {
-                    throw;
-                }
-                last = exception;
-            }
-            finally
-            {
-                node.RequestEnded();
-            }
+            view = await Nodes.WaitForViewAsync(cancellationToken).ConfigureAwait(false);
         }
-        if (last is AmazonServiceException)
+        OperationTelemetry telemetry = OperationTelemetry.Start(traits);
+        long begun = Clock.GetTimestamp();
+        AlternatorNode? node = Sampled(view, traits) ?? QueryPlan.First(view, Balancer, traits);
+        if (node is null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(last);
+            return await new Failover<TCall, TResult>(this, call, traits, view, telemetry, begun, cancellationToken).RunAsync().ConfigureAwait(false);
         }
-        throw new AlternatorUnavailableException($"No node could serve {traits.Operation}. {string.Join(" ", view.Snapshot.Nodes.Select(node => $"{node.CanonicalEndpoint} ({node.State}): {node.LastError}"))}", last);
+
+        AttemptGate gate = AttemptGate.Rent(Clock, cancellationToken);
+        AttemptOutcome attempt = AttemptOutcome.Start(Nodes, node, begun);
+        ValueTask<TResult> answer = Send<TCall, TResult>(call, node, 0, gate.Token);
+        bool hedge = false;
+        if (!answer.IsCompleted)
+        {
+            long patience = Math.Min(HedgeDelay(traits, out hedge), Patience.Ticks);
+            hedge &= patience < Patience.Ticks;
+            gate.OpenAfter(TimeOf(patience));
+            answer.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(gate.Opener);
+            do
+            {
+                await gate.WaitAsync().ConfigureAwait(false);
+            }
+            while (!answer.IsCompleted && !cancellationToken.IsCancellationRequested && Clock.GetTimestamp() - begun < patience);
+        }
+        if (answer.IsCompletedSuccessfully)
+        {
+            long now = Clock.GetTimestamp();
+            attempt.Succeeded(now);
+            Patience.Answered(now - begun);
+            if (traits.IsRead)
+            {
+                NoteRead(now - begun);
+            }
+            telemetry.AttemptEnded(node, 0, TimeOf(now - begun), error: null);
+            telemetry.Ended(node, 1, TimeOf(now - begun), exception: null);
+            gate.Return();
+            return answer.Result;
+        }
+        return await new Failover<TCall, TResult>(this, call, traits, view, telemetry, begun, cancellationToken)
+            .ContinueAsync(gate, attempt, answer, hedge).ConfigureAwait(false);
+    }
+
+#pragma warning restore CA2012
+
+    /// <summary>Sends, with an exception in the task wherever it is thrown.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ValueTask<TResult> Send<TCall, TResult>(TCall call, AlternatorNode node, int attempt, CancellationToken cancellationToken)
+        where TCall : INodeCall<TResult>
+    {
+        try
+        {
+            return call.SendAsync(node, attempt, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<TResult>(exception);
+        }
+    }
+
+    /// <summary>Now and then a quarantined node, for a request that may fail there without harm.</summary>
+    private AlternatorNode? Sampled(NodeView view, in RequestTraits traits)
+    {
+        AlternatorNode[] quarantined = view.Quarantined;
+        if (quarantined.Length == 0 || view.Active.Length == 0 || !traits.IsIdempotent || traits.HasAffinity || traits.Votes is not null
+            || Random.NextDouble() >= Nodes.Options.Health.QuarantineSampling)
+        {
+            return null;
+        }
+        AlternatorNode node = quarantined[Random.Next(quarantined.Length)];
+        return node.State == NodeState.Quarantined ? node : null;
+    }
+
+    private long HedgeDelay(in RequestTraits traits, out bool hedge)
+    {
+        hedge = false;
+        if (_readLatency is null || !traits.IsRead)
+        {
+            return long.MaxValue;
+        }
+        HedgeBudget.Deposit();
+        long delay = _readLatency.Value;
+        if (delay == long.MaxValue)
+        {
+            return delay;
+        }
+        hedge = true;
+        return Math.Max(delay, _leastHedgeDelay);
     }
 }
