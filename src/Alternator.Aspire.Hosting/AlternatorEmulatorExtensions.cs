@@ -1,0 +1,100 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Emulator;
+using Aspire.Hosting.Health;
+using Aspire.Hosting.References;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Aspire.Hosting;
+
+/// <summary>Alternator without a container engine: the emulator in the AppHost's process.</summary>
+public static partial class AlternatorEmulatorExtensions
+{
+    internal const string NodeType = "AlternatorEmulatorNode";
+
+    /// <summary>
+    /// Adds a cluster of emulated Alternator nodes that run in the AppHost's own process, on 127.0.0.1, 127.0.0.2 and so on. It needs no container
+    /// engine and starts in milliseconds. It follows Alternator's documented behaviour; it is not ScyllaDB, and its data is gone when the AppHost ends.
+    /// Containers can't reach it: it listens on loopback addresses of the host.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The name of the resource.</param>
+    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="port">The port of all nodes; a free one when null.</param>
+    /// <returns>A builder of the emulator.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorEmulatorResource> AddAlternatorEmulator(this IDistributedApplicationBuilder builder, [ResourceName] string name, int nodes = 3, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(nodes, 1);
+
+        var emulator = new AlternatorEmulatorResource(name);
+        IResourceBuilder<AlternatorEmulatorResource> result = builder.AddResource(emulator);
+        for (int i = 1; i <= nodes; i++)
+        {
+            var node = new AlternatorEmulatorNodeResource($"{name}-{i}", $"rack{(i - 1) % 3 + 1}");
+            emulator.Add(node);
+            builder.AddResource(node)
+                .WithHttpEndpoint(name: AlternatorEndpoints.Http, isProxied: false)
+                .WithUrlForEndpoint(AlternatorEndpoints.Http, url => url.DisplayText = "Alternator")
+                .WithIconName("Server")
+                .WithParentRelationship(result)
+                .WithInitialState(EmulatedState(NodeType))
+                .ExcludeFromManifest();
+        }
+        return result
+            .WithIconName("DatabaseMultiple")
+            .WithInitialState(EmulatedState("AlternatorEmulator"))
+            .RunEmulated(port)
+            .ExcludeFromManifest();
+    }
+
+    internal static CustomResourceSnapshot EmulatedState(string type) => new()
+    {
+        ResourceType = type,
+        State = KnownResourceStates.NotStarted,
+        CreationTimeStamp = DateTime.UtcNow,
+        Properties = [new(CustomResourceKnownProperties.Source, "Emulator in the AppHost's process (not ScyllaDB)")],
+    };
+
+    /// <summary>Lets the emulator stand behind a server resource: its lifecycle, its health, its nodes' commands.</summary>
+    internal static IResourceBuilder<T> RunEmulated<T>(this IResourceBuilder<T> builder, int? port)
+        where T : IAlternatorServerResource
+    {
+        IDistributedApplicationBuilder application = builder.ApplicationBuilder;
+        if (application.ExecutionContext.IsPublishMode)
+            return builder;
+        T owner = builder.Resource;
+        // A singleton of its own, so that the cluster is stopped when the application's services are disposed.
+        application.Services.AddKeyedSingleton(owner.Name, (_, _) => new EmulatorRun(owner, port));
+        builder.OnInitializeResource((_, initialize, cancellationToken) =>
+            initialize.Services.GetRequiredKeyedService<EmulatorRun>(owner.Name).StartAsync(initialize, cancellationToken));
+        foreach (IResourceWithEndpoints node in owner.Nodes)
+            application.CreateResourceBuilder(node).WithNodeSwitches(owner);
+
+        string key = $"{owner.Name}_check";
+        application.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, _ => new ClusterHealthCheck(owner, LocalNodes.AskAsync), default, default));
+        return builder.WithHealthCheck(key).WithClusterCommands();
+    }
+
+    private static void WithNodeSwitches(this IResourceBuilder<IResourceWithEndpoints> node, IAlternatorServerResource owner)
+    {
+        node.WithCommand(KnownResourceCommands.StopCommand, "Stop", context => Run(context).SwitchAsync(node.Resource, on: false, context), new CommandOptions
+        {
+            Description = "Stops this emulated node; the others go on.",
+            IconName = "Stop",
+            IsHighlighted = true,
+            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
+        });
+        node.WithCommand(KnownResourceCommands.StartCommand, "Start", context => Run(context).SwitchAsync(node.Resource, on: true, context), new CommandOptions
+        {
+            Description = "Starts this emulated node again.",
+            IconName = "Play",
+            IsHighlighted = true,
+            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Exited ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
+        });
+
+        EmulatorRun Run(ExecuteCommandContext context) => context.Services.GetRequiredKeyedService<EmulatorRun>(owner.Name);
+    }
+}

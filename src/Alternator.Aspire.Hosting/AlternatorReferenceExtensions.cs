@@ -1,0 +1,44 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>References to Alternator from services.</summary>
+public static class AlternatorReferenceExtensions
+{
+    /// <summary>
+    /// Gives a service the connection string of Alternator (<c>ConnectionStrings__{name}</c>, for <c>AddAlternatorClient</c>), its connection
+    /// properties (<c>{NAME}_URI</c> and the like) and the environment that every AWS SDK reads, so that services in Python, Java, Go or
+    /// Node need no code: <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_ENDPOINT_URL_DYNAMODB_STREAMS</c>, <c>AWS_ACCESS_KEY_ID</c>,
+    /// <c>AWS_SECRET_ACCESS_KEY</c>, <c>AWS_REGION</c> and <c>AWS_DEFAULT_REGION</c>. The AWS variables hold one endpoint only, that of the first node.
+    /// </summary>
+    /// <typeparam name="TDestination">The service.</typeparam>
+    /// <param name="builder">The service.</param>
+    /// <param name="source">Alternator, or a table of it.</param>
+    /// <param name="connectionName">The name of the connection string; the resource's name when null.</param>
+    /// <param name="awsEnvironment">Whether to set the variables of the AWS SDKs. Set it to false for a service that also uses AWS itself.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport("withAlternatorReference")]
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(
+        this IResourceBuilder<TDestination> builder, IResourceBuilder<IAlternatorResource> source, string? connectionName = null, bool awsEnvironment = true)
+        where TDestination : IResourceWithEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(source);
+        builder.WithReference((IResourceBuilder<IResourceWithConnectionString>)source, connectionName, optional: false);
+        if (!awsEnvironment)
+            return builder;
+        IAlternatorResource alternator = source.Resource;
+        return builder.WithEnvironment(context =>
+        {
+            // The connection string of a cluster that exists already can't be taken apart before it is known.
+            if (alternator is AlternatorConnectionResource && context.ExecutionContext.IsPublishMode)
+                return;
+            context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = alternator.UriExpression;
+            context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = alternator.UriExpression;
+            context.EnvironmentVariables["AWS_ACCESS_KEY_ID"] = alternator.AccessKeyExpression;
+            context.EnvironmentVariables["AWS_SECRET_ACCESS_KEY"] = alternator.SecretKeyExpression;
+            context.EnvironmentVariables["AWS_REGION"] = alternator.Region;
+            context.EnvironmentVariables["AWS_DEFAULT_REGION"] = alternator.Region;
+        });
+    }
+}

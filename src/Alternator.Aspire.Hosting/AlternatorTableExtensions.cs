@@ -1,0 +1,164 @@
+using Amazon.DynamoDBv2;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Aspire.Hosting;
+
+/// <summary>Tables of Alternator as resources.</summary>
+public static partial class AlternatorTableExtensions
+{
+    /// <summary>
+    /// Adds a table. It is created when <paramref name="builder"/> is ready; one that exists with the same keys and indexes is taken as it is, one
+    /// with others is an error that shows both. A service that waits for the table starts when the table is active and seeded.
+    /// </summary>
+    /// <param name="builder">Where the table is.</param>
+    /// <param name="name">The name of the resource, unique in the AppHost.</param>
+    /// <param name="tableName">The name of the table; the resource's name when null.</param>
+    /// <param name="partitionKey">The attribute that is the partition key.</param>
+    /// <param name="sortKey">The attribute that is the sort key, if there is one.</param>
+    /// <param name="partitionKeyType">The type of the partition key.</param>
+    /// <param name="sortKeyType">The type of the sort key.</param>
+    /// <returns>A builder of the table.</returns>
+    [AspireExport("addAlternatorTable")]
+    public static IResourceBuilder<AlternatorTableResource> AddTable(
+        this IResourceBuilder<IAlternatorResource> builder, [ResourceName] string name, string? tableName = null, string partitionKey = "id", string? sortKey = null,
+        AlternatorKeyType partitionKeyType = AlternatorKeyType.String, AlternatorKeyType sortKeyType = AlternatorKeyType.String)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(partitionKey);
+        if (builder.Resource is AlternatorTableResource)
+            throw new ArgumentException($"'{builder.Resource.Name}' is a table: add '{name}' to its cluster.", nameof(builder));
+
+        var table = new AlternatorTableResource(name, tableName ?? name, builder.Resource);
+        table.Declaration.PartitionKey = new TableKey(partitionKey, partitionKeyType);
+        table.Declaration.SortKey = sortKey is null ? null : new TableKey(sortKey, sortKeyType);
+        IDistributedApplicationBuilder application = builder.ApplicationBuilder;
+        application.Services.TryAddSingleton<AlternatorClients>();
+        application.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            $"{name}_check", services => new TableHealthCheck(table, services.GetRequiredService<AlternatorClients>()), default, default));
+        TablesOf.EnsureCreatedWith(builder);
+        return application.AddResource(table)
+            .WithIconName("TableSimple")
+            .WithInitialState(new CustomResourceSnapshot
+            {
+                ResourceType = "AlternatorTable",
+                State = KnownResourceStates.NotStarted,
+                Properties = [new(CustomResourceKnownProperties.Source, table.TableName)],
+            })
+            .WithHealthCheck($"{name}_check")
+            .WithTableCommands()
+            .ExcludeFromManifest();
+    }
+
+    /// <summary>Adds a global secondary index, which projects every attribute, as all indexes of Alternator do.</summary>
+    /// <param name="builder">The table.</param>
+    /// <param name="indexName">The name of the index.</param>
+    /// <param name="partitionKey">The attribute that is its partition key.</param>
+    /// <param name="sortKey">The attribute that is its sort key, if there is one.</param>
+    /// <param name="partitionKeyType">The type of the partition key.</param>
+    /// <param name="sortKeyType">The type of the sort key.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorTableResource> WithGlobalIndex(
+        this IResourceBuilder<AlternatorTableResource> builder, string indexName, string partitionKey, string? sortKey = null,
+        AlternatorKeyType partitionKeyType = AlternatorKeyType.String, AlternatorKeyType sortKeyType = AlternatorKeyType.String)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(indexName);
+        ArgumentException.ThrowIfNullOrEmpty(partitionKey);
+        builder.Resource.Declaration.GlobalIndexes.Add(new TableIndex(indexName, new TableKey(partitionKey, partitionKeyType), sortKey is null ? null : new TableKey(sortKey, sortKeyType)));
+        return builder;
+    }
+
+    /// <summary>Adds a local secondary index: the table's partition key with another sort key.</summary>
+    /// <param name="builder">The table.</param>
+    /// <param name="indexName">The name of the index.</param>
+    /// <param name="sortKey">The attribute that is its sort key.</param>
+    /// <param name="sortKeyType">The type of the sort key.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorTableResource> WithLocalIndex(
+        this IResourceBuilder<AlternatorTableResource> builder, string indexName, string sortKey, AlternatorKeyType sortKeyType = AlternatorKeyType.String)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(indexName);
+        ArgumentException.ThrowIfNullOrEmpty(sortKey);
+        TableDeclaration declaration = builder.Resource.Declaration;
+        declaration.LocalIndexes.Add(new TableIndex(indexName, declaration.PartitionKey, new TableKey(sortKey, sortKeyType)));
+        return builder;
+    }
+
+    /// <summary>Declares provisioned capacity instead of paying per request. ScyllaDB checks it and otherwise ignores it.</summary>
+    /// <param name="builder">The table.</param>
+    /// <param name="readCapacity">Read capacity units.</param>
+    /// <param name="writeCapacity">Write capacity units.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorTableResource> WithProvisionedThroughput(this IResourceBuilder<AlternatorTableResource> builder, long readCapacity, long writeCapacity)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(readCapacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(writeCapacity, 1);
+        builder.Resource.Declaration.Throughput = (readCapacity, writeCapacity);
+        return builder;
+    }
+
+    /// <summary>Lets items expire by an attribute that holds seconds since 1970.</summary>
+    /// <param name="builder">The table.</param>
+    /// <param name="attribute">The attribute.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorTableResource> WithTimeToLive(this IResourceBuilder<AlternatorTableResource> builder, string attribute)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(attribute);
+        builder.Resource.Declaration.TimeToLive = attribute;
+        return builder;
+    }
+
+    /// <summary>Gives the table a stream of its changes. Before ScyllaDB 2026.2 the cluster needs <c>WithStreams</c>.</summary>
+    /// <param name="builder">The table.</param>
+    /// <param name="view">What the records hold.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorTableResource> WithStream(this IResourceBuilder<AlternatorTableResource> builder, AlternatorStreamView view = AlternatorStreamView.NewAndOldImages)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Resource.Declaration.Stream = view;
+        return builder;
+    }
+
+    /// <summary>Tags the table, e.g. <c>system:write_isolation</c> with a write isolation of its own.</summary>
+    /// <param name="builder">The table.</param>
+    /// <param name="key">The tag.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorTableResource> WithTag(this IResourceBuilder<AlternatorTableResource> builder, string key, string value)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(value);
+        builder.Resource.Declaration.Tags[key] = value;
+        return builder;
+    }
+
+    /// <summary>
+    /// Fills the table from a file when it is new or empty: a JSON array of items, each plain JSON or in DynamoDB's own form.
+    /// </summary>
+    /// <param name="builder">The table.</param>
+    /// <param name="file">The file; a relative path starts at the AppHost's folder.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<AlternatorTableResource> WithSeedData(this IResourceBuilder<AlternatorTableResource> builder, string file)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        builder.Resource.Declaration.SeedFile = file;
+        return builder.WithReseedCommand();
+    }
+}

@@ -1,0 +1,130 @@
+using Alternator.Emulator;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
+using Aspire.Hosting.Lifecycle;
+using Aspire.Hosting.References;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Aspire.Hosting.Emulator;
+
+/// <summary>
+/// Runs emulated nodes for a resource: starts the cluster in this process, gives each node's endpoint its address, and keeps the
+/// nodes' states, logs, and start and stop commands. The nodes are whatever resources the owner has for them, so the same
+/// code serves <see cref="AlternatorEmulatorResource"/> and a container resource that falls back to the emulator.
+/// </summary>
+internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? port) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private EmulatorCluster? _cluster;
+
+    /// <summary>The running cluster, once it has started.</summary>
+    public EmulatorCluster? Cluster => _cluster;
+
+    public async Task StartAsync(InitializeResourceEvent initialize, CancellationToken cancellationToken)
+    {
+        var life = new FacadeLifecycle(owner, initialize.Services, initialize.Logger);
+        try
+        {
+            await life.BeforeStartAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(NodesApart().Select(node => FacadeLifecycle.PublishAsync(initialize.Notifications, node, KnownResourceStates.Starting))).ConfigureAwait(false);
+            _cluster = await EmulatorCluster.StartAsync(await OptionsAsync(initialize, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            EmulatorStarted(initialize.Logger, owner.Name, _cluster.Nodes.Count, _cluster.ConnectionString);
+            if (_cluster.ControlEndpoint is { } control)
+                EmulatorControl(initialize.Logger, control);
+            for (int i = 0; i < owner.Nodes.Count; i++)
+                await AllocateAsync(owner.Nodes[i], _cluster.Nodes[i], initialize, cancellationToken).ConfigureAwait(false);
+            await life.RunningAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await life.FailedAsync(e).ConfigureAwait(false);
+            await Task.WhenAll(NodesApart().Select(node => FacadeLifecycle.PublishAsync(initialize.Notifications, node, KnownResourceStates.FailedToStart))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops or starts one node; the others go on, as in a real cluster.</summary>
+    public async Task<ExecuteCommandResult> SwitchAsync(IResource node, bool on, ExecuteCommandContext context)
+    {
+        if (_cluster is null)
+            return CommandResults.Failure("The emulator isn't running.");
+        await _gate.WaitAsync(context.CancellationToken).ConfigureAwait(false);
+        try
+        {
+            int index = owner.Nodes.ToList().FindIndex(n => n.Name == node.Name);
+            EmulatorNode emulated = _cluster.Nodes[index];
+            ResourceNotificationService notifications = context.Services.GetRequiredService<ResourceNotificationService>();
+            if (on)
+            {
+                await emulated.StartAsync().ConfigureAwait(false);
+                await FacadeLifecycle.PublishAsync(notifications, node, KnownResourceStates.Running).ConfigureAwait(false);
+            }
+            else
+            {
+                await emulated.StopAsync().ConfigureAwait(false);
+                await FacadeLifecycle.PublishAsync(notifications, node, KnownResourceStates.Exited).ConfigureAwait(false);
+                if (notifications.TryGetCurrentState(node.Name, out ResourceEvent? last))
+                    await context.Services.GetRequiredService<IDistributedApplicationEventing>()
+                        .PublishAsync(new ResourceStoppedEvent(node, context.Services, last), context.CancellationToken).ConfigureAwait(false);
+            }
+            return CommandResults.Success($"{node.Name} is {(on ? "running" : "stopped")}");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+            await _cluster.DisposeAsync().ConfigureAwait(false);
+        _gate.Dispose();
+    }
+
+    /// <summary>The nodes that are resources of their own; a single node is its owner.</summary>
+    private IEnumerable<IResourceWithEndpoints> NodesApart() => owner.Nodes.Where(node => !ReferenceEquals(node, owner));
+
+    private async Task<EmulatorOptions> OptionsAsync(InitializeResourceEvent initialize, CancellationToken cancellationToken)
+    {
+        Scylla.ScyllaSettings settings = owner.Settings;
+        var options = new EmulatorOptions
+        {
+            Nodes = owner.Nodes.Count,
+            Port = port ?? 0,
+            ClusterName = owner.Name,
+            Datacenter = settings.Datacenter ?? "datacenter1",
+            Racks = settings.Rack is { } rack ? [rack] : [.. Enumerable.Range(1, Math.Min(3, owner.Nodes.Count)).Select(i => $"rack{i}")],
+            EnforceAuthorization = settings.Role is not null,
+            WriteIsolation = Enum.Parse<WriteIsolation>(settings.WriteIsolation.ToString()),
+            LoggerFactory = new ResourceLoggerFactory(initialize.Logger),
+        };
+        if (settings.TtlPeriod is { } period)
+            options.TtlPeriod = period;
+        if (settings.Role is { } role)
+            options.Roles = [new EmulatorRole(role.AccessKey, await role.SecretKey.GetValueAsync(cancellationToken).ConfigureAwait(false))];
+        return options;
+    }
+
+    private async Task AllocateAsync(IResourceWithEndpoints resource, EmulatorNode node, InitializeResourceEvent initialize, CancellationToken cancellationToken)
+    {
+        EndpointAnnotation endpoint = resource.Annotations.OfType<EndpointAnnotation>().First(e => e.Name == AlternatorEndpoints.Http);
+        endpoint.Port = endpoint.TargetPort = node.Endpoint.Port;
+        endpoint.TargetHost = node.Address.ToString();
+        endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, node.Address.ToString(), node.Endpoint.Port);
+        await initialize.Eventing.PublishAsync(new ResourceEndpointsAllocatedEvent(resource, initialize.Services), cancellationToken).ConfigureAwait(false);
+        if (ReferenceEquals(resource, owner))
+            return;
+        NodeStarted(initialize.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), node.Name, node.Endpoint, node.Datacenter, node.Rack);
+        await FacadeLifecycle.PublishAsync(initialize.Notifications, resource, KnownResourceStates.Running).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is an emulator of Alternator in this process ({Nodes} nodes), not ScyllaDB: {ConnectionString}")]
+    private static partial void EmulatorStarted(ILogger logger, string name, int nodes, string connectionString);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Faults of the emulated nodes can be set at {Control}")]
+    private static partial void EmulatorControl(ILogger logger, Uri control);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Emulated node {Node} listens on {Endpoint} ({Datacenter}, {Rack})")]
+    private static partial void NodeStarted(ILogger logger, string node, Uri endpoint, string datacenter, string rack);
+}

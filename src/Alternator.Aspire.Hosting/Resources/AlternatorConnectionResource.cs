@@ -1,0 +1,36 @@
+using Aspire.Hosting.References;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>
+/// An Alternator cluster that exists already, known by its connection string: a parameter of the AppHost
+/// (<c>ConnectionStrings:{name}</c>), with the same tables and references as one that the AppHost starts.
+/// </summary>
+/// <param name="name">The name of the resource.</param>
+/// <param name="connectionString">Where the connection string comes from.</param>
+public sealed class AlternatorConnectionResource(string name, ReferenceExpression connectionString) : Resource(name), IAlternatorResource, IResourceWithWaitSupport, IResourceWithCustomWithReference<AlternatorConnectionResource>
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<EndpointReference> NodeEndpoints => [];
+
+    /// <inheritdoc/>
+    public ReferenceExpression ConnectionStringExpression { get; } = connectionString;
+
+    /// <inheritdoc/>
+    public ReferenceExpression UriExpression => Part(c => c.Endpoints[0].ToString().TrimEnd('/'));
+
+    /// <inheritdoc/>
+    public ReferenceExpression AccessKeyExpression => Part(c => c.AccessKey ?? Scylla.ScyllaSettings.AnyAccessKey);
+
+    /// <inheritdoc/>
+    public ReferenceExpression SecretKeyExpression => Part(c => c.SecretKey ?? Scylla.ScyllaSettings.AnySecretKey);
+
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() => [];
+
+    private ReferenceExpression Part(Func<global::Alternator.Client.AlternatorConnectionString, string> read) =>
+        ReferenceExpression.Create($"{new ConnectionStringPart(ConnectionStringExpression, Name, read)}");
+
+    static IResourceBuilder<TDestination>? IResourceWithCustomWithReference<AlternatorConnectionResource>.TryWithReference<TDestination>(
+        IResourceBuilder<TDestination> builder, IResourceBuilder<IResource> source, string? connectionName, bool optional, string? name) =>
+        ReferenceDispatch.Try(builder, source, connectionName, optional, name);
+}

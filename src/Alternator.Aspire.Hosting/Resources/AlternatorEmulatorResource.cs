@@ -1,0 +1,58 @@
+using Aspire.Hosting.References;
+using Aspire.Hosting.Scylla;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>
+/// A cluster of emulated Alternator nodes in the AppHost's own process. It follows Alternator's documented behaviour; it is not
+/// ScyllaDB, keeps its data in memory, and listens on loopback addresses of this machine only.
+/// </summary>
+/// <param name="name">The name of the resource.</param>
+public sealed class AlternatorEmulatorResource(string name) : Resource(name), IAlternatorServerResource, IResourceWithWaitSupport, IResourceWithCustomWithReference<AlternatorEmulatorResource>
+{
+    private readonly List<AlternatorEmulatorNodeResource> _nodes = [];
+
+    /// <summary>The nodes.</summary>
+    public IReadOnlyList<AlternatorEmulatorNodeResource> Nodes => _nodes;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EndpointReference> NodeEndpoints => [.. _nodes.Select(node => node.PrimaryEndpoint)];
+
+    /// <inheritdoc/>
+    public ReferenceExpression ConnectionStringExpression => ReferenceDispatch.RedirectedOr(this, () => ConnectionExpressions.ConnectionString(this));
+
+    /// <inheritdoc/>
+    public ReferenceExpression UriExpression => ConnectionExpressions.Uri(this);
+
+    /// <inheritdoc/>
+    public ReferenceExpression AccessKeyExpression => Settings.AccessKey;
+
+    /// <inheritdoc/>
+    public ReferenceExpression SecretKeyExpression => Settings.SecretKey;
+
+    internal ScyllaSettings Settings { get; } = new();
+
+    ScyllaSettings IAlternatorServerResource.Settings => Settings;
+
+    IReadOnlyList<IResourceWithEndpoints> IAlternatorServerResource.Nodes => _nodes;
+
+    internal void Add(AlternatorEmulatorNodeResource node) => _nodes.Add(node);
+
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() => ConnectionExpressions.Properties(this);
+
+    static IResourceBuilder<TDestination>? IResourceWithCustomWithReference<AlternatorEmulatorResource>.TryWithReference<TDestination>(
+        IResourceBuilder<TDestination> builder, IResourceBuilder<IResource> source, string? connectionName, bool optional, string? name) =>
+        ReferenceDispatch.Try(builder, source, connectionName, optional, name);
+}
+
+/// <summary>One emulated node.</summary>
+/// <param name="name">The name of the resource.</param>
+/// <param name="rack">The rack that the node is in.</param>
+public sealed class AlternatorEmulatorNodeResource(string name, string rack) : Resource(name), IResourceWithEndpoints
+{
+    /// <summary>The rack that the node is in.</summary>
+    public string Rack { get; } = rack;
+
+    /// <summary>Alternator over plain HTTP.</summary>
+    public EndpointReference PrimaryEndpoint => field ??= new EndpointReference(this, AlternatorEndpoints.Http);
+}

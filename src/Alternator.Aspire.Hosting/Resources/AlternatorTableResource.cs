@@ -1,0 +1,47 @@
+using Aspire.Hosting.References;
+using Aspire.Hosting.Tables;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>
+/// A table of Alternator. It is created when its parent is ready, filled with its seed data if it was empty, and healthy when both
+/// are done, so that <c>WaitFor(table)</c> means what it says.
+/// </summary>
+/// <param name="name">The name of the resource.</param>
+/// <param name="tableName">The name of the table.</param>
+/// <param name="parent">Where the table is.</param>
+public sealed class AlternatorTableResource(string name, string tableName, IAlternatorResource parent)
+    : Resource(name), IAlternatorResource, IResourceWithParent<IAlternatorResource>, IResourceWithCustomWithReference<AlternatorTableResource>
+{
+    /// <inheritdoc/>
+    public IAlternatorResource Parent { get; } = parent;
+
+    /// <summary>The name of the table.</summary>
+    public string TableName { get; } = tableName;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EndpointReference> NodeEndpoints => Parent.NodeEndpoints;
+
+    /// <summary>The connection string of the parent: a table is reached through its cluster.</summary>
+    public ReferenceExpression ConnectionStringExpression => Parent.ConnectionStringExpression;
+
+    /// <inheritdoc/>
+    public ReferenceExpression UriExpression => Parent.UriExpression;
+
+    /// <inheritdoc/>
+    public ReferenceExpression AccessKeyExpression => Parent.AccessKeyExpression;
+
+    /// <inheritdoc/>
+    public ReferenceExpression SecretKeyExpression => Parent.SecretKeyExpression;
+
+    internal TableDeclaration Declaration { get; } = new() { TableName = tableName };
+
+    internal TableProgress Progress { get; } = new();
+
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() =>
+        Parent.CombineProperties([new("TableName", ReferenceExpression.Create($"{TableName}"))]);
+
+    static IResourceBuilder<TDestination>? IResourceWithCustomWithReference<AlternatorTableResource>.TryWithReference<TDestination>(
+        IResourceBuilder<TDestination> builder, IResourceBuilder<IResource> source, string? connectionName, bool optional, string? name) =>
+        ReferenceDispatch.Try(builder, source, connectionName, optional, name);
+}

@@ -1,0 +1,52 @@
+using Alternator.Client;
+using Amazon.DynamoDBv2.Model;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Alternator.Aspire.Hosting.Tests;
+
+public class EmulatorAppHostTests
+{
+    private static string SeedFile(string json)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"seed-{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, json);
+        return path;
+    }
+
+    [DcpFact]
+    public async Task The_emulator_runs_in_the_apphost_with_tables_seeded_and_a_node_stopped_and_started_without_a_failed_request()
+    {
+        string seed = SeedFile($"[{string.Join(',', Enumerable.Range(1, 60).Select(i => $$"""{"Artist":"A{{i % 3}}","SongTitle":"S{{i}}","Year":{{1960 + i}}}"""))}]");
+        IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
+        IResourceBuilder<AlternatorEmulatorResource> alternator = builder.AddAlternatorEmulator("alternator");
+        alternator.AddTable("music", "MusicCollection", "Artist", "SongTitle").WithGlobalIndex("ByYear", "Year", partitionKeyType: AlternatorKeyType.Number).WithSeedData(seed);
+        await using DistributedApplication application = await builder.StartAsync();
+
+        await application.HealthyAsync("music");
+        await application.HealthyAsync("alternator");
+        string connectionString = (await ((IResourceWithConnectionString)alternator.Resource).GetConnectionStringAsync())!;
+        AlternatorConnectionString parsed = AlternatorConnectionString.Parse(connectionString);
+        Assert.Equal(["127.0.0.1", "127.0.0.2", "127.0.0.3"], parsed.Endpoints.Select(e => e.Host));
+        Assert.Single(parsed.Endpoints.Select(e => e.Port).Distinct());
+
+        await using var client = new AlternatorDynamoDBClient(connectionString);
+        Assert.Equal(60, (await client.ScanAsync(new ScanRequest { TableName = "MusicCollection", Select = "COUNT" })).Count);
+
+        Assert.True((await application.CommandAsync("alternator-2", KnownResourceCommands.StopCommand)).Success);
+        await application.UntilAsync("alternator-2", s => s.State?.Text == KnownResourceStates.Exited);
+        for (int i = 0; i < 30; i++)
+            Assert.Single((await client.QueryAsync(new QueryRequest
+            {
+                TableName = "MusicCollection",
+                KeyConditionExpression = "Artist = :a AND SongTitle = :s",
+                ExpressionAttributeValues = new() { [":a"] = new AttributeValue("A1"), [":s"] = new AttributeValue("S1") },
+            })).Items);
+        await application.UntilAsync("alternator", s => s.HealthStatus == HealthStatus.Degraded);
+
+        Assert.True((await application.CommandAsync("alternator-2", KnownResourceCommands.StartCommand)).Success);
+        await application.HealthyAsync("alternator");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Reflection;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Alternator.Aspire.Hosting.Tests;
+
+/// <summary>A test that needs Aspire's orchestrator (DCP); skipped where it isn't.</summary>
+public sealed class DcpFactAttribute : FactAttribute
+{
+    public DcpFactAttribute() => Skip = Orchestrator.Missing;
+}
+
+/// <summary>
+/// Starts an application under the real orchestrator, without the dashboard. The orchestrator is the one that the playground's AppHost was
+/// built with, or the one that <c>ASPIRE_DCP_PATH</c> names.
+/// </summary>
+internal static class Orchestrator
+{
+    private static readonly string? Dcp = Environment.GetEnvironmentVariable("ASPIRE_DCP_PATH") is { Length: > 0 } folder ? Path.Combine(folder, "dcp") : Metadata("dcpclipath");
+    private static readonly string? Dashboard = Environment.GetEnvironmentVariable("ASPIRE_DASHBOARD_PATH") is { Length: > 0 } path ? path : Metadata("aspiredashboardpath");
+
+    public static string? Missing => File.Exists(Dcp) ? null : "Aspire's orchestrator (DCP) isn't on this machine.";
+
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static IDistributedApplicationBuilder CreateBuilder(params string[] arguments) => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+    {
+        Args = [$"--DcpPublisher:CliPath={Dcp}", $"--DcpPublisher:DashboardPath={Dashboard}", "--DcpPublisher:ContainerRuntimeInitializationTimeout=00:00:10", "--DcpPublisher:RandomizePorts=true", .. arguments],
+        DisableDashboard = true,
+        AllowUnsecuredTransport = true,
+        AssemblyName = typeof(Orchestrator).Assembly.GetName().Name,
+        ProjectDirectory = AppContext.BaseDirectory,
+    });
+
+    public static async Task<DistributedApplication> StartAsync(this IDistributedApplicationBuilder builder)
+    {
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        DistributedApplication application = builder.Build();
+        using var patience = new CancellationTokenSource(Patience);
+        await application.StartAsync(patience.Token);
+        return application;
+    }
+
+    public static async Task HealthyAsync(this DistributedApplication application, string resource)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(resource, patience.Token);
+    }
+
+    public static async Task<ResourceEvent> UntilAsync(this DistributedApplication application, string resource, Func<CustomResourceSnapshot, bool> wanted)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceAsync(resource, e => wanted(e.Snapshot), patience.Token);
+    }
+
+    public static async Task<ExecuteCommandResult> CommandAsync(this DistributedApplication application, string resource, string command)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await application.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, command, patience.Token);
+    }
+
+    private static string? Metadata(string key) =>
+        typeof(Projects.Playground_AppHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => string.Equals(a.Key, key, StringComparison.OrdinalIgnoreCase))?.Value;
+}
