@@ -1,1 +1,1 @@
-return 0;
+return await Alternator.Dns.CommandLine.DnsCommand.RunAsync(args).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Alternator.Dns.Messages;
 
@@ -110,8 +109,27 @@ internal static class WireName
         return false;
     }
 
+    /// <summary>True if both are the same bytes but for the case of ASCII letters.</summary>
+    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        if (one.Length != other.Length)
+            return false;
+
+        for (int i = 0; i < one.Length; i++)
+        {
+            if (one[i] != other[i] && !((one[i] ^ other[i]) == 0x20 && char.IsAsciiLetter((char)one[i])))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Copies <paramref name="name"/> with ASCII letters in lower case. Length bytes (at most 63) are below 'A' and stay as they are.</summary>
-    public static void ToLower(ReadOnlySpan<byte> name, Span<byte> lower) => Ascii.ToLower(name, lower, out _);
+    public static void ToLower(ReadOnlySpan<byte> name, Span<byte> lower)
+    {
+        for (int i = 0; i < name.Length; i++)
+            lower[i] = (byte)(name[i] | (char.IsAsciiLetterUpper((char)name[i]) ? 0x20 : 0));
+    }
 
     private static int PointerTarget(ReadOnlySpan<byte> message, int position) =>
         BinaryPrimitives.ReadUInt16BigEndian(message[position..]) & 0x3FFF;

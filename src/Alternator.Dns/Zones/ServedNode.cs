@@ -12,20 +12,20 @@ namespace Alternator.Dns.Zones;
 internal sealed record ServedNode(ImmutableArray<IPAddress> Addresses, int Port, string? Datacenter, string? Rack, bool IsLive);
 
 /// <summary>The nodes behind one name: the whole zone (no datacenter), a datacenter, or a rack of a datacenter.</summary>
-internal sealed record ServedScope(string? Datacenter, string? Rack, ImmutableArray<ServedNode> Nodes)
+internal sealed record ServedScope(string? Datacenter, string? Rack, ImmutableArray<ServedNode> Nodes, Freshness Freshness)
 {
     /// <summary>
     /// The zone's own scope with what lies below it: a scope per datacenter and per rack, as far as the nodes' own are known.
     /// </summary>
-    public static ImmutableArray<ServedScope> Group(ImmutableArray<ServedNode> nodes)
+    public static ImmutableArray<ServedScope> Group(ImmutableArray<ServedNode> nodes, Freshness freshness)
     {
         ImmutableArray<ServedScope>.Builder scopes = ImmutableArray.CreateBuilder<ServedScope>();
-        scopes.Add(new ServedScope(null, null, nodes));
+        scopes.Add(new ServedScope(null, null, nodes, freshness));
         foreach (IGrouping<string?, ServedNode> datacenter in nodes.Where(node => node.Datacenter is not null).GroupBy(node => node.Datacenter))
         {
-            scopes.Add(new ServedScope(datacenter.Key, null, [.. datacenter]));
+            scopes.Add(new ServedScope(datacenter.Key, null, [.. datacenter], freshness));
             foreach (IGrouping<string?, ServedNode> rack in datacenter.Where(node => node.Rack is not null).GroupBy(node => node.Rack))
-                scopes.Add(new ServedScope(datacenter.Key, rack.Key, [.. rack]));
+                scopes.Add(new ServedScope(datacenter.Key, rack.Key, [.. rack], freshness));
         }
 
         return scopes.ToImmutable();

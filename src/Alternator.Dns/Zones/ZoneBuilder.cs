@@ -27,12 +27,11 @@ internal sealed class ZoneBuilder
     /// <param name="settings">The zones and how they answer.</param>
     /// <param name="scopes">The zone's own scope first; of two with the same name the first counts.</param>
     /// <param name="serial">The SOA serial of the result.</param>
-    /// <param name="freshness">How far the nodes can be trusted.</param>
-    public static ZoneView Build(ZoneSettings settings, ImmutableArray<ServedScope> scopes, uint serial, Freshness freshness)
+    public static ZoneView Build(ZoneSettings settings, ImmutableArray<ServedScope> scopes, uint serial)
     {
         var builder = new ZoneBuilder(settings);
         ImmutableArray<Zone> zones = [.. settings.Names.Select(name => builder.AddZone(name, scopes, serial))];
-        return new ZoneView(zones, builder._entries, freshness);
+        return new ZoneView(zones, builder._entries);
     }
 
     private Zone AddZone(DomainName name, ImmutableArray<ServedScope> scopes, uint serial)
@@ -43,7 +42,8 @@ internal sealed class ZoneBuilder
         DomainName nameServer = name.Child(nameServerLabel) ?? name;
         var zone = new Zone(name, nameServer, serial, _settings.Ttl);
 
-        foreach (ServedScope scope in scopes)
+        // Datacenters before racks, so that the name above a rack's is filled in only where no datacenter has it.
+        foreach (ServedScope scope in scopes.OrderBy(scope => scope.Rack is null ? 0 : 1))
             AddScope(zone, scope);
         foreach (ServedNode node in scopes.SelectMany(scope => scope.Nodes))
             AddHost(zone, node);
@@ -78,6 +78,7 @@ internal sealed class ZoneBuilder
             Services = services,
             IsApex = scope.Datacenter is null,
             ShowsNodes = true,
+            Freshness = scope.Freshness,
         };
         if (!_entries.TryAdd(name, entry))
             return;
@@ -93,7 +94,7 @@ internal sealed class ZoneBuilder
         foreach (string service in (ReadOnlySpan<string>)["_alternator", "_" + _settings.Scheme])
         {
             if (tcp.Child(service) is { } serviceName)
-                _entries.TryAdd(serviceName, new ZoneEntry { Zone = zone, Services = services, ShowsNodes = true });
+                _entries.TryAdd(serviceName, new ZoneEntry { Zone = zone, Services = services, ShowsNodes = true, Freshness = scope.Freshness });
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class ZoneEntry
     /// <summary>True if the answers depend on nodes: without any, or with an expired list, the answer is SERVFAIL and not an empty one.</summary>
     public bool ShowsNodes { get; init; }
 
+    /// <summary>How far the nodes can be trusted.</summary>
+    public Freshness Freshness { get; init; }
+
     /// <summary>True if there is no node to show.</summary>
     public bool IsEmpty => V4.Length == 0 && V6.Length == 0 && Services.Length == 0;
 

@@ -66,7 +66,7 @@ internal static class ZoneResponder
         if (entry is null)
             return RespondNegative(ref writer, query, zone, settings, ResponseCode.NameError);
 
-        return RespondFrom(ref writer, query, entry, view.Freshness, settings, random);
+        return RespondFrom(ref writer, query, entry, settings, random);
     }
 
     /// <summary>An empty response marked as truncated: the client asks again over TCP, where its address can't be forged.</summary>
@@ -105,7 +105,7 @@ internal static class ZoneResponder
     }
 
     private static Reply RespondFrom(
-        ref ResponseWriter writer, in DnsQuery query, ZoneEntry entry, Freshness freshness, ZoneSettings settings, Random random)
+        ref ResponseWriter writer, in DnsQuery query, ZoneEntry entry, ZoneSettings settings, Random random)
     {
         Zone zone = entry.Zone;
         bool written;
@@ -123,7 +123,7 @@ internal static class ZoneResponder
                 written = writer.TryWrite(Section.Answer, ResponseWriter.QuestionName, RecordType.HINFO, settings.Ttl, AnyData);
                 return Complete(ref writer, query, settings, written);
 
-            case RecordType.A or RecordType.AAAA or RecordType.SRV when entry.ShowsNodes && (entry.IsEmpty || freshness is Freshness.Expired):
+            case RecordType.A or RecordType.AAAA or RecordType.SRV when entry.ShowsNodes && (entry.IsEmpty || entry.Freshness is Freshness.Expired):
                 writer.Unset(HeaderFlags.Authoritative);
                 return Finish(ref writer, query, settings, ResponseCode.ServerFailure, ExtendedError.NoReachableAuthority);
 
@@ -143,7 +143,7 @@ internal static class ZoneResponder
                 return RespondNegative(ref writer, query, zone, settings, ResponseCode.NoError);
         }
 
-        return Complete(ref writer, query, settings, written, freshness is Freshness.Stale ? ExtendedError.StaleAnswer : ExtendedError.None);
+        return Complete(ref writer, query, settings, written, entry.Freshness is Freshness.Stale ? ExtendedError.StaleAnswer : ExtendedError.None);
     }
 
     private static bool WriteAddresses(

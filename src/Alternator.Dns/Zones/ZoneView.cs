@@ -9,26 +9,19 @@ namespace Alternator.Dns.Zones;
 /// </summary>
 internal sealed class ZoneView
 {
-    private readonly Dictionary<DomainName, ZoneEntry> _entries;
     private readonly Dictionary<DomainName, ZoneEntry>.AlternateLookup<ReadOnlySpan<byte>> _byWire;
 
-    public ZoneView(ImmutableArray<Zone> zones, Dictionary<DomainName, ZoneEntry> entries, Freshness freshness)
+    public ZoneView(ImmutableArray<Zone> zones, Dictionary<DomainName, ZoneEntry> entries)
     {
         Zones = zones;
-        Freshness = freshness;
-        _entries = entries;
+        Names = entries.Keys;
         _byWire = entries.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     public ImmutableArray<Zone> Zones { get; }
 
-    public Freshness Freshness { get; }
-
     /// <summary>The names that exist, for logs and the status page.</summary>
-    public IReadOnlyCollection<DomainName> Names => _entries.Keys;
-
-    /// <summary>The same records with another freshness.</summary>
-    public ZoneView With(Freshness freshness) => freshness == Freshness ? this : new ZoneView(Zones, _entries, freshness);
+    public IReadOnlyCollection<DomainName> Names { get; }
 
     public ZoneEntry? Find(ReadOnlySpan<byte> lowerName) => _byWire.TryGetValue(lowerName, out ZoneEntry? entry) ? entry : null;
 

@@ -19,7 +19,7 @@ internal sealed class TestZone
 
     public bool Stream { get; init; }
 
-    public ZoneView View => field ??= ZoneBuilder.Build(Settings, ServedScope.Group(Nodes), serial: 7, Freshness);
+    public ZoneView View => field ??= ZoneBuilder.Build(Settings, ServedScope.Group(Nodes, Freshness), serial: 7);
 
     public static ServedNode Node(string address, string? datacenter = null, string? rack = null, bool live = true, int port = 8000) =>
         new([.. address.Split(' ').Select(IPAddress.Parse)], port, datacenter, rack, live);
