@@ -4,6 +4,7 @@ using Alternator.Benchmarks;
 var benchmarks = new Dictionary<string, (string What, Func<string[], Task<int>> Run)>(StringComparer.Ordinal)
 {
     ["client"] = ("the client against the plain SDK and a raw HttpClient", ClientBenchmark.RunAsync),
+    ["emulator"] = ("the emulator as a server: requests per second, memory, query cost, start", EmulatorBenchmark.RunAsync),
 };
 
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var benchmark))

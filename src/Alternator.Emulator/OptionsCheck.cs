@@ -36,6 +36,9 @@ internal static class OptionsCheck
 
     private static void Require(bool possible, string option, string message)
     {
-        if (!possible) throw new ArgumentException(message, option);
+        if (!possible) throw Impossible(option, message);
     }
+
+    /// <summary>An error that names the option.</summary>
+    public static ArgumentException Impossible(string option, string message) => new(message, option);
 }

@@ -119,8 +119,15 @@ internal sealed class EmulatorArguments
     private static X509Certificate2? ReadCertificate(FileInfo? certificate, FileInfo? key)
     {
         if (certificate is null) return null;
-        using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(certificate.FullName, key?.FullName);
-        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        try
+        {
+            using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(certificate.FullName, key?.FullName);
+            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw OptionsCheck.Impossible(nameof(EmulatorOptions.Certificate), $"{certificate} can't be read as a PEM certificate with its key: {e.Message}");
+        }
     }
 
     private static Action<OptionResult> Range(Option<int> option, int least, int most, string rule) => result =>

@@ -20,12 +20,12 @@ internal static class EmulatorCommand
             "An in-process emulator of a ScyllaDB Alternator cluster, for development and tests. It is not ScyllaDB: all nodes share one "
             + "store in memory.");
         foreach (Option option in options.All) command.Options.Add(option);
-        command.SetAction((parsed, token) => ServeAsync(options.Read(parsed), parsed.GetValue(options.Log), output, error, token));
+        command.SetAction((parsed, token) => ServeAsync(() => options.Read(parsed), parsed.GetValue(options.Log), output, error, token));
         var configuration = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) };
         return command.Parse(args).InvokeAsync(configuration, cancellationToken);
     }
 
-    private static async Task<int> ServeAsync(EmulatorOptions options, LogLevel level, TextWriter output, TextWriter error, CancellationToken stop)
+    private static async Task<int> ServeAsync(Func<EmulatorOptions> read, LogLevel level, TextWriter output, TextWriter error, CancellationToken stop)
     {
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(level)
@@ -34,10 +34,11 @@ internal static class EmulatorCommand
                 console.SingleLine = true;
                 console.TimestampFormat = "HH:mm:ss ";
             }));
-        options.LoggerFactory = loggers;
         EmulatorCluster cluster;
         try
         {
+            EmulatorOptions options = read();
+            options.LoggerFactory = loggers;
             cluster = await EmulatorCluster.StartAsync(options, stop).ConfigureAwait(false);
         }
         catch (ArgumentException e) when (e.ParamName is { } name)

@@ -1,12 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Alternator.Emulator.Protocol;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -34,7 +31,9 @@ internal sealed class NodeServer : IAsyncDisposable
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+
+        // Alternator has no idle timeout. Kestrel's infinite one overflows when it is added to a nanosecond clock.
+        limits.KeepAliveTimeout = TimeSpan.FromDays(365);
         limits.MaxRequestHeaderCount = 1000;
         limits.MaxRequestHeadersTotalSize = 128 * 1024;
         limits.MaxRequestLineSize = 16 * 1024;
@@ -51,11 +50,7 @@ internal sealed class NodeServer : IAsyncDisposable
             options.Listen(secure, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(new HttpsConnectionAdapterOptions
-                {
-                    ServerCertificate = certificate,
-                    SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                });
+                listen.Use(next => new TlsConnections(certificate, _logger).Wrap(next));
             });
         }
 

@@ -77,10 +77,14 @@ internal static class Answers
         headers.AccessControlAllowOrigin = AnyOrigin;
         headers.AccessControlExposeHeaders = ExposedHeaders;
         if (!request.Preflight) return;
-        if (asked.AccessControlRequestHeaders.Count > 0) headers.AccessControlAllowHeaders = asked.AccessControlRequestHeaders;
-        if (asked.AccessControlRequestMethod.Count > 0) headers.AccessControlAllowMethods = asked.AccessControlRequestMethod;
+        if (MayBeEchoed(asked.AccessControlRequestHeaders)) headers.AccessControlAllowHeaders = asked.AccessControlRequestHeaders;
+        if (MayBeEchoed(asked.AccessControlRequestMethod)) headers.AccessControlAllowMethods = asked.AccessControlRequestMethod;
         headers.AccessControlMaxAge = PreflightAge;
     }
+
+    /// <summary>Some characters may arrive in a header that must not leave in one.</summary>
+    private static bool MayBeEchoed(StringValues value) =>
+        value.Count > 0 && !value.ToString().AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static async ValueTask SendSlowlyAsync(Task started, IHttpResponseBodyFeature body, ReadOnlyMemory<byte> bytes)
     {
