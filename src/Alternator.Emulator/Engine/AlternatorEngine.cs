@@ -22,7 +22,8 @@ internal sealed class AlternatorEngine : IDisposable
 
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = DeepestRequest };
 
-    private static readonly JsonWriterOptions WriteOptions = new()
+    /// <summary>How answers and snapshots are written.</summary>
+    public static readonly JsonWriterOptions WriteOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = 1000,
@@ -61,20 +62,21 @@ internal sealed class AlternatorEngine : IDisposable
     private static Utf8JsonWriter? _threadWriter;
 
     private readonly Random? _random;
+    private EngineOptions _options;
     private readonly ExpiryScan _expiry;
 
     /// <summary>Makes an empty store.</summary>
     public AlternatorEngine(EngineOptions options)
     {
-        Options = options;
+        _options = options;
         Tables = new TableCatalog(options.Release);
         StreamClock = new StreamClock(options.TimeProvider);
         _expiry = new ExpiryScan(Tables, options.TimeProvider, options.TtlPeriod);
         _random = options.Seed is { } seed ? new Random(seed) : null;
     }
 
-    /// <summary>The settings that the store was made with.</summary>
-    public EngineOptions Options { get; }
+    /// <summary>The settings now.</summary>
+    public EngineOptions Options => Volatile.Read(ref _options);
 
     /// <summary>All tables.</summary>
     public TableCatalog Tables { get; }
@@ -115,6 +117,22 @@ internal sealed class AlternatorEngine : IDisposable
         _threadWriter = writer;
     }
 
+    /// <summary>
+    /// Changes settings that can change while running: isolation, batch limit, streams, endpoints, system tables, permissions.
+    /// Clock, seed, release and the period of expiry stay as they were.
+    /// </summary>
+    public void Reconfigure(Func<EngineOptions, EngineOptions> change)
+    {
+        var current = Options;
+        Volatile.Write(ref _options, change(current) with
+        {
+            TimeProvider = current.TimeProvider,
+            Seed = current.Seed,
+            Release = current.Release,
+            TtlPeriod = current.TtlPeriod,
+        });
+    }
+
     /// <summary>A new identifier, of the seed when there is one.</summary>
     public Guid NewId()
     {
@@ -134,6 +152,25 @@ internal sealed class AlternatorEngine : IDisposable
         return new Guid(bytes);
     }
 
+    /// <summary>Writes all tables with their items to a file; see <see cref="Snapshot"/>.</summary>
+    public void SaveSnapshot(string path)
+    {
+        lock (Tables.DefinitionGate)
+        {
+            Snapshot.Save(Tables, path);
+        }
+    }
+
+    /// <summary>Replaces everything by the tables and items of a file that <see cref="SaveSnapshot"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The file is no snapshot; then nothing has changed.</exception>
+    public void LoadSnapshot(string path)
+    {
+        lock (Tables.DefinitionGate)
+        {
+            Tables.ReplaceAll(Snapshot.Load(this, path));
+        }
+    }
+
     /// <summary>Stops the expiry of items.</summary>
     public void Dispose() => _expiry.Dispose();
 
@@ -148,7 +185,22 @@ internal sealed class AlternatorEngine : IDisposable
         }
         catch (JsonException exception)
         {
-            throw AlternatorException.Validation($"Parsing JSON failed: {exception.Message}");
+            throw AlternatorException.Validation(Describe(exception, body.Span));
         }
+    }
+
+    private static string Describe(JsonException exception, ReadOnlySpan<byte> body)
+    {
+        var position = exception.BytePositionInLine ?? 0;
+        for (var line = exception.LineNumber ?? 0; line > 0; line--)
+        {
+            var end = body.IndexOf((byte)'\n') + 1;
+            position += end;
+            body = body[end..];
+        }
+
+        return exception.Message.Contains("depth", StringComparison.Ordinal)
+            ? $"Parsing JSON failed: nested more than {DeepestRequest} levels at {position}"
+            : $"Parsing JSON failed: Invalid JSON at {position}";
     }
 }

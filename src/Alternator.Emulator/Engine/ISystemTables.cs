@@ -10,6 +10,13 @@ internal interface ISystemTables
     /// <param name="context">The node that was asked.</param>
     /// <returns>The table, or null when there is none of that name.</returns>
     SystemTable? Find(string name, in RequestContext context);
+
+    /// <summary>Takes a changed row, where the table can be written and alternator_allow_system_table_write is on.</summary>
+    /// <param name="name">Keyspace and table.</param>
+    /// <param name="row">The row as it shall be.</param>
+    /// <param name="context">The node that was asked.</param>
+    /// <returns>False when the write is not allowed.</returns>
+    bool TryWrite(string name, Item row, in RequestContext context) => false;
 }
 
 /// <summary>One system table with its rows. Text is S, booleans BOOL, blobs B, decimals N, everything else S in its CQL text form.</summary>

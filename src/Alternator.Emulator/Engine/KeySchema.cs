@@ -8,6 +8,8 @@ internal sealed record KeyAttribute(string Name, AttributeType Type);
 /// <summary>The key of a table or index: one hash key and at most one range key.</summary>
 internal sealed record KeySchema(KeyAttribute Hash, KeyAttribute? Range)
 {
+    private const int LongestKey = 65535;
+
     /// <summary>How many attributes a key has.</summary>
     public int Count => Range is null ? 1 : 2;
 
@@ -38,10 +40,29 @@ internal sealed record KeySchema(KeyAttribute Hash, KeyAttribute? Range)
                 $"Type mismatch: expected type {attribute.Type} for key column {attribute.Name}, got type {value.Type}");
         }
 
+        CheckLength(value, attribute.Name);
         if (value is StringValue { Utf8.Length: 0 } or BinaryValue { Bytes.Length: 0 })
         {
             throw AlternatorException.Validation(
                 $"The AttributeValue for a key attribute cannot contain an empty {(value is StringValue ? "string" : "binary")} value. Key: {attribute.Name}");
+        }
+    }
+
+    /// <summary>True when ScyllaDB could not store a key of this length.</summary>
+    public static bool IsTooLong(AttributeValue value) => value switch
+    {
+        StringValue text => text.Utf8.Length > LongestKey,
+        BinaryValue binary => binary.Bytes.Length > LongestKey,
+        _ => false,
+    };
+
+    /// <summary>Refuses a key that ScyllaDB could not store. DynamoDB's shorter limits are not enforced by Alternator.</summary>
+    public static void CheckLength(AttributeValue value, string attribute)
+    {
+        if (IsTooLong(value))
+        {
+            throw AlternatorException.Validation(
+                $"One or more parameter values were invalid: the key attribute {attribute} is longer than {LongestKey} bytes");
         }
     }
 

@@ -43,10 +43,15 @@ internal sealed class SecondaryIndex(string name, bool isLocal, KeySchema keys)
         ? new IndexEntry(row.Token, row.Partition, KeyEncoding.Sortable(range!), row)
         : new IndexEntry(KeyEncoding.Token(hash), KeyEncoding.Sortable(hash), range is null ? [] : KeyEncoding.Sortable(range), row);
 
+    // Rows that were there before the index may hold anything.
+    private static bool IsKey(AttributeValue? value, KeyAttribute attribute) =>
+        value?.Type == attribute.Type && !KeySchema.IsTooLong(value) &&
+        value is not (StringValue { Utf8.Length: 0 } or BinaryValue { Bytes.Length: 0 });
+
     private bool TryKey(Item? item, out AttributeValue? hash, out AttributeValue? range)
     {
         hash = item?[Keys.Hash.Name];
         range = Keys.Range is null ? null : item?[Keys.Range.Name];
-        return hash?.Type == Keys.Hash.Type && (Keys.Range is null || range?.Type == Keys.Range.Type);
+        return IsKey(hash, Keys.Hash) && (Keys.Range is null || IsKey(range, Keys.Range));
     }
 }

@@ -11,8 +11,10 @@ namespace Alternator.Emulator.Engine;
 /// other in an order that readers agree on, as lightweight transactions would have it. Items are immutable: what was
 /// read stays valid after the lock is released.
 /// </remarks>
-internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeySchema keys, bool preciseStreams = true)
+internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeySchema keys)
 {
+    private const int SpareExpiryEntries = 4096;
+
     private readonly Lock _gate = new();
     private readonly RowTree _rows = new();
     private ImmutableArray<SecondaryIndex> _indexes = [];
@@ -144,6 +146,21 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
         }
     }
 
+    /// <summary>All items, as they are at one moment.</summary>
+    public List<Item> Items()
+    {
+        lock (_gate)
+        {
+            var items = new List<Item>(_rows.Count);
+            for (var cursor = First(); cursor.Current is { } entry; cursor.MoveNext())
+            {
+                items.Add(entry.TableRow.Item);
+            }
+
+            return items;
+        }
+    }
+
     /// <summary>Adds an index and fills it with the rows there are.</summary>
     public void AddIndex(SecondaryIndex index)
     {
@@ -181,11 +198,26 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
         return null;
     }
 
+    private void NoteExpiry(Row row)
+    {
+        if (_expiry is null)
+        {
+            return;
+        }
+
+        _expiry.Add(row);
+        if (_expiry.Count > (2 * _rows.Count) + SpareExpiryEntries)
+        {
+            // Rows that are written over and over leave entries behind; begin anew with one for each row.
+            EnableExpiry(_expiry.Attribute);
+        }
+    }
+
     private RowTree.Cursor First() => _rows.After(RowBound.OfToken(long.MinValue, after: false));
 
     private void Apply(in ItemKey key, Row? row, Item? before, Item? after, bool isExpiry)
     {
-        Stream?.Record(key, before, after, isExpiry, preciseStreams);
+        Stream?.Record(key, before, after, isExpiry);
         if (ReferenceEquals(before, after))
         {
             return;
@@ -209,7 +241,7 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
         if (after is not null)
         {
             row!.Item = after;
-            _expiry?.Add(row);
+            NoteExpiry(row);
         }
 
         _sizeInBytes += (after?.Size ?? 0) - (before?.Size ?? 0);

@@ -33,6 +33,16 @@ internal sealed class TableCatalog(EmulatorRelease release)
     /// <summary>Adds a table; false when there is one of that name.</summary>
     public bool TryAdd(Table table) => _tables.TryAdd(table.Name, table);
 
+    /// <summary>Drops all tables and takes others instead.</summary>
+    public void ReplaceAll(IEnumerable<Table> tables)
+    {
+        _tables.Clear();
+        foreach (var table in tables)
+        {
+            _tables[table.Name] = table;
+        }
+    }
+
     /// <summary>Drops a table.</summary>
     public void Remove(Table table) => _tables.TryRemove(new KeyValuePair<string, Table>(table.Name, table));
 }

@@ -142,6 +142,8 @@ internal static class Functions
                 }
 
                 break;
+            case "size" when arguments[0] is FunctionCall inner:
+                throw AlternatorException.Validation($"Invalid {expression}: unsupported operand {inner.Name}() for function size()");
             case "size" when arguments[0] is Constant { Value: var value } && Size(value) is null:
                 throw AlternatorException.Validation($"Invalid {expression}: unsupported operand type {value.Type} for function size()");
         }

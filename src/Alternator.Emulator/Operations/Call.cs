@@ -26,20 +26,6 @@ internal sealed class Call(AlternatorEngine engine, JsonElement request, Request
     /// <summary>The table that TableName names.</summary>
     public Table Table() => Engine.Tables.Get(TableName());
 
-    /// <summary>The table that TableName names, for writing. System tables are refused.</summary>
-    public Table TableForWrite()
-    {
-        var name = TableName();
-        if (name.StartsWith(TableNames.SystemPrefix, StringComparison.Ordinal) && SystemTable(name) is not null)
-        {
-            throw AlternatorException.ResourceNotFound(
-                $"Table {name} is a system table, and writing to system tables is not allowed");
-        }
-
-        var table = Engine.Tables.Get(name);
-        return table;
-    }
-
     /// <summary>The TableName parameter.</summary>
     public string TableName()
     {

@@ -27,7 +27,7 @@ internal static class CreateTable
         RefuseUnsupported(call);
         var stream = StreamSpecification.Read(call, name);
         call.Authorize(Permission.Create, name);
-        var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys, options.StreamsIncreasedCompatibility)
+        var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys)
         {
             Throughput = throughput,
         };
@@ -38,7 +38,7 @@ internal static class CreateTable
 
         if (stream is { Enabled: true })
         {
-            stream.Apply(call, table);
+            stream.Apply(call.Engine, table);
         }
 
         foreach (var index in indexes)

@@ -53,6 +53,7 @@ internal static class ItemRules
                     $"Type mismatch: expected type {key.Type} for GSI or LSI key attribute {name}, got type {value.Type}");
             }
 
+            KeySchema.CheckLength(value, name);
             if (value is StringValue { Utf8.Length: 0 } or BinaryValue { Bytes.Length: 0 })
             {
                 throw AlternatorException.Validation($"GSI or LSI key attribute {name} cannot be set to an empty string");

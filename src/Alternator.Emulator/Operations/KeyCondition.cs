@@ -40,7 +40,7 @@ internal sealed class KeyCondition(KeySchema keys, string source)
             _ => throw AlternatorException.Validation("Query does not allow both KeyConditions and KeyConditionExpression to be given together"),
         };
         return result._hash is null
-            ? throw AlternatorException.Validation($"{result.Source} requires a condition on partition key {keys.Hash.Name}")
+            ? throw AlternatorException.Validation($"{result.Source}: Query missing condition on hash key '{keys.Hash.Name}'")
             : result;
     }
 
@@ -146,7 +146,9 @@ internal sealed class KeyCondition(KeySchema keys, string source)
                 "GE" => SortOperator.GreaterOrEqual,
                 "BETWEEN" => SortOperator.Between,
                 "BEGINS_WITH" => SortOperator.BeginsWith,
-                _ => throw AlternatorException.Validation($"Operator {comparison} not supported for keys"),
+                "NE" or "IN" or "NULL" or "NOT_NULL" or "CONTAINS" or "NOT_CONTAINS" => throw AlternatorException.Validation(
+                    $"{Name}: comparison operator {comparison} is not supported for keys"),
+                _ => throw AlternatorException.Validation($"{Name}: unsupported comparison operator {comparison}"),
             };
             if (operands.Length != (op == SortOperator.Between ? 2 : 1))
             {
@@ -222,7 +224,7 @@ internal sealed class KeyCondition(KeySchema keys, string source)
         {
             if (op != SortOperator.Equal)
             {
-                throw AlternatorException.Validation($"{Source}: only the equality condition is supported on partition key {name}");
+                throw AlternatorException.Validation($"{Source}: conditions other than equality are not supported on partition key {name}");
             }
 
             _hash = _hash is null ? operands[0] : throw Twice();
@@ -231,7 +233,7 @@ internal sealed class KeyCondition(KeySchema keys, string source)
 
         if (op == SortOperator.BeginsWith && attribute.Type == AttributeType.N)
         {
-            throw AlternatorException.Validation($"{Source}: begins_with is not supported on type {attribute.Type}");
+            throw AlternatorException.Validation($"{Source}: begins_with (BEGINS_WITH) is not supported on type {attribute.Type}");
         }
 
         if (op == SortOperator.Between)

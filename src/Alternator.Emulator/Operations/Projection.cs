@@ -22,7 +22,7 @@ internal sealed class Projection
             (null, null) => null,
             ({ } list, null) => new Projection(ReadNames(list)),
             (null, { } text) => new Projection(ReadExpression(call, text, bindings)),
-            _ => throw AlternatorException.Validation("ProjectionExpression and AttributesToGet must not be given together"),
+            _ => throw AlternatorException.Validation("A request does not allow both ProjectionExpression and AttributesToGet to be given together"),
         };
     }
 

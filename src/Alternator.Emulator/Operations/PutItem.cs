@@ -1,5 +1,3 @@
-using Alternator.Emulator.Values;
-
 namespace Alternator.Emulator.Operations;
 
 /// <summary>PutItem.</summary>
@@ -15,13 +13,7 @@ internal static class PutItem
         ConditionUse.Check(request, "PutItem");
         var needsRead = request.ReturnValues == ReturnValues.AllOld;
         request.CheckAllowed(needsRead);
-        Item? old = null;
-        request.Table.Write(key, before =>
-        {
-            request.Verify(before);
-            old = before;
-            return item;
-        });
+        var old = request.Write(key, _ => item);
         var read = needsRead || request.HasExpected || request.HasConditionExpression;
         request.Answer(needsRead ? old : null, Math.Max(item.Size, read ? old?.Size ?? 0 : 0));
     }
@@ -38,13 +30,7 @@ internal static class DeleteItem
         ConditionUse.Check(request, "DeleteItem");
         var needsRead = request.ReturnValues == ReturnValues.AllOld;
         request.CheckAllowed(needsRead);
-        Item? old = null;
-        request.Table.Write(key, before =>
-        {
-            request.Verify(before);
-            old = before;
-            return null;
-        });
+        var old = request.Write(key, _ => null);
         var read = needsRead || request.HasExpected || request.HasConditionExpression;
         request.Answer(needsRead ? old : null, read ? old?.Size ?? 0 : 0);
     }

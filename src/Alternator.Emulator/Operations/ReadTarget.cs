@@ -97,11 +97,8 @@ internal sealed class ReadTarget
         writer.WriteEndObject();
     }
 
-    private IEnumerable<string> KeyNames() => new[] { Keys.Hash, Keys.Range, Table.Keys.Hash, Table.Keys.Range }
-        .OfType<KeyAttribute>().Select(key => key.Name).Distinct();
-
-    // System tables are small and made for each request: a table of their rows lets all of Query and Scan work on them.
-    private static Table Copy(string name, SystemTable system)
+    /// <summary>A table with the rows of a system table, on which all operations work. They are small and made for each request.</summary>
+    public static Table Copy(string name, SystemTable system)
     {
         var keys = new KeySchema(Key(system.PartitionKey), system.SortKey is null ? null : Key(system.SortKey));
         var table = new Table(name, Guid.Empty, DateTimeOffset.UnixEpoch, keys);
@@ -114,4 +111,7 @@ internal sealed class ReadTarget
 
         KeyAttribute Key(string column) => new(column, system.Rows.Count == 0 ? AttributeType.S : system.Rows[0][column]!.Type);
     }
+
+    private IEnumerable<string> KeyNames() => new[] { Keys.Hash, Keys.Range, Table.Keys.Hash, Table.Keys.Range }
+        .OfType<KeyAttribute>().Select(key => key.Name).Distinct();
 }

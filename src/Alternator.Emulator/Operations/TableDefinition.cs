@@ -82,8 +82,10 @@ internal sealed class TableDefinition
         }
     }
 
+    // The parameter's path is spelled as DynamoDB spells it in its messages.
     private static int Units(JsonElement throughput, string name) => Parameters.FindInt(throughput, name)
-        ?? throw AlternatorException.Validation($"ProvisionedThroughput.{name} is missing, but BillingMode=PROVISIONED needs it");
+        ?? throw AlternatorException.Validation(
+            $"provisionedThroughput.{char.ToLowerInvariant(name[0])}{name[1..]} is missing, but BillingMode=PROVISIONED needs it");
 
     private static (string Hash, string? Range) ReadKeyNames(JsonElement parent)
     {

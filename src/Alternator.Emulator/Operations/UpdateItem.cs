@@ -26,13 +26,7 @@ internal static class UpdateItem
         var needsRead = NeedsRead(updates, legacy, request.ReturnValues);
         request.CheckAllowed(needsRead);
         var update = new ItemUpdate(table, keyItem, updates, legacy);
-        Item? old = null;
-        table.Write(key, before =>
-        {
-            request.Verify(before);
-            old = before;
-            return update.Apply(before);
-        });
+        var old = request.Write(key, update.Apply);
         var read = needsRead || request.HasExpected || request.HasConditionExpression;
         request.Answer(update.Attributes(request.ReturnValues, old), Math.Max(RequestSize(call, keyItem), read ? old?.Size ?? 0 : 0));
     }

@@ -45,7 +45,7 @@ internal static class UpdateTable
             }
 
             call.Authorize(Permission.Alter, table.Name);
-            stream?.Apply(call, table);
+            stream?.Apply(call.Engine, table);
             change?.Invoke();
         }
 

@@ -23,6 +23,7 @@ internal sealed class WriteRequest
     private readonly string _operation;
     private readonly bool _returnOldOnFailure;
     private readonly bool _wantsCapacity;
+    private readonly string? _systemName;
     private LegacyConditions? _expected;
     private Condition? _condition;
 
@@ -31,7 +32,10 @@ internal sealed class WriteRequest
     {
         _call = call;
         _operation = operation;
-        Table = call.TableForWrite();
+        var name = call.TableName();
+        var system = call.SystemTable(name);
+        _systemName = system is null ? null : name[TableNames.SystemPrefix.Length..];
+        Table = system is null ? call.Engine.Tables.Get(name) : ReadTarget.Copy(name, system);
         _wantsCapacity = ConsumedCapacity.IsWanted(call);
         ReturnValues = ReadReturnValues(call, operation, isUpdate);
         _returnOldOnFailure = ReadReturnOnFailure(call);
@@ -81,13 +85,20 @@ internal sealed class WriteRequest
         _call.Authorize(Permission.Modify, Table.Name);
     }
 
-    /// <summary>Throws when the item (null: none) doesn't fulfil the conditions.</summary>
-    public void Verify(Item? item)
+    /// <summary>Replaces the item by what <paramref name="decide"/> makes of it, once the conditions hold.</summary>
+    /// <returns>The item as it was; null when there was none.</returns>
+    public Item? Write(in ItemKey key, Func<Item?, Item?> decide)
     {
-        if ((_expected is not null && !_expected.IsTrue(item)) || (_condition is not null && !ConditionEvaluation.IsTrue(_condition, item)))
+        Item? old = null;
+        Table.Write(key, before =>
         {
-            throw AlternatorException.ConditionalCheckFailed(_returnOldOnFailure ? item : null);
-        }
+            Verify(before);
+            old = before;
+            var after = decide(before);
+            WriteSystemRow(after);
+            return after;
+        });
+        return old;
     }
 
     /// <summary>Writes the answer.</summary>
@@ -109,6 +120,25 @@ internal sealed class WriteRequest
         }
 
         writer.WriteEndObject();
+    }
+
+    // Throws when the item (null: none) doesn't fulfil the conditions.
+    private void Verify(Item? item)
+    {
+        if ((_expected is not null && !_expected.IsTrue(item)) || (_condition is not null && !ConditionEvaluation.IsTrue(_condition, item)))
+        {
+            throw AlternatorException.ConditionalCheckFailed(_returnOldOnFailure ? item : null);
+        }
+    }
+
+    private void WriteSystemRow(Item? row)
+    {
+        if (_systemName is not null &&
+            (row is null || !_call.Engine.Options.SystemTables!.TryWrite(_systemName, row, _call.Context)))
+        {
+            throw AlternatorException.ResourceNotFound(
+                $"Table {Table.Name} is a system table, and writing to it is not allowed (alternator_allow_system_table_write)");
+        }
     }
 
     private static ReturnValues ReadReturnValues(Call call, string operation, bool isUpdate)

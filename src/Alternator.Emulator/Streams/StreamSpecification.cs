@@ -38,9 +38,9 @@ internal sealed record StreamSpecification(bool Enabled, StreamViewType View)
     }
 
     /// <summary>Switches the stream of a table, or refuses to.</summary>
-    public void Apply(Call call, Table table)
+    public void Apply(AlternatorEngine engine, Table table)
     {
-        var now = call.Engine.Options.TimeProvider.GetUtcNow();
+        var now = engine.Options.TimeProvider.GetUtcNow();
         if (Enabled)
         {
             if (table.Stream is { IsEnabled: true })
@@ -52,7 +52,7 @@ internal sealed record StreamSpecification(bool Enabled, StreamViewType View)
             var createdAt = table.Stream is { } old && now - old.CreatedAt < TimeSpan.FromMilliseconds(1)
                 ? old.CreatedAt + TimeSpan.FromMilliseconds(1)
                 : now;
-            table.Stream = new TableStream(table, call.Engine.NewId(), View, createdAt, call.Engine.StreamClock);
+            table.Stream = new TableStream(table, engine.NewId(), View, createdAt, engine.StreamClock, () => engine.Options.StreamsIncreasedCompatibility);
             return;
         }
 

@@ -39,10 +39,21 @@ internal sealed class TableStream
 
     private readonly Table _table;
     private readonly StreamClock _clock;
+    private readonly Func<bool> _isPrecise;
 
     /// <summary>Starts a stream.</summary>
-    public TableStream(Table table, Guid id, StreamViewType view, DateTimeOffset createdAt, StreamClock clock)
+    /// <param name="table">The table whose changes are recorded.</param>
+    /// <param name="id">The stream's identity.</param>
+    /// <param name="view">What records hold.</param>
+    /// <param name="createdAt">The time that the stream's label tells.</param>
+    /// <param name="clock">The source of sequence numbers.</param>
+    /// <param name="isPrecise">
+    /// True to tell INSERT from MODIFY and to leave out changes that change nothing (alternator_streams_increased_compatibility);
+    /// images need a read and make every stream precise.
+    /// </param>
+    public TableStream(Table table, Guid id, StreamViewType view, DateTimeOffset createdAt, StreamClock clock, Func<bool> isPrecise)
     {
+        _isPrecise = isPrecise;
         _table = table;
         _clock = clock;
         Id = id;
@@ -87,18 +98,14 @@ internal sealed class TableStream
     /// <param name="before">The item as it was; null when there was none.</param>
     /// <param name="after">The item as it is; null when there is none.</param>
     /// <param name="isExpiry">True when its time to live has ended.</param>
-    /// <param name="isPrecise">
-    /// True to tell INSERT from MODIFY and to leave out changes that change nothing (alternator_streams_increased_compatibility);
-    /// images need a read and make every stream precise.
-    /// </param>
-    public void Record(in ItemKey key, Item? before, Item? after, bool isExpiry, bool isPrecise)
+    public void Record(in ItemKey key, Item? before, Item? after, bool isExpiry)
     {
         if (!IsEnabled)
         {
             return;
         }
 
-        var precise = isPrecise || View != StreamViewType.KEYS_ONLY;
+        var precise = _isPrecise() || View != StreamViewType.KEYS_ONLY;
         if (precise && (ReferenceEquals(before, after) || (before is not null && after is not null && ValueComparer.AreEqual(before, after))))
         {
             return;

@@ -20,6 +20,9 @@ internal sealed class ExpiryQueue(string attribute)
     /// <summary>The attribute that holds the second, since 1970, from which on an item is expired.</summary>
     public string Attribute { get; } = attribute;
 
+    /// <summary>How many entries there are, those left behind included.</summary>
+    public int Count => _queue.Count;
+
     /// <summary>Notes a row that was written.</summary>
     public void Add(Row row)
     {

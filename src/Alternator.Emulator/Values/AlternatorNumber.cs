@@ -174,13 +174,13 @@ internal readonly struct AlternatorNumber : IEquatable<AlternatorNumber>, ICompa
     }
 
     private static AlternatorException Overflow(string number) => AlternatorException.Validation(
-        $"Number overflow: {number} has a magnitude above {MaxMagnitude}, the largest supported");
+        $"Number overflow: {number}. A number may have a magnitude of at most {MaxMagnitude}");
 
     private static AlternatorException Underflow(string number) => AlternatorException.Validation(
-        $"Number underflow: {number} has a magnitude below {MinMagnitude}, the smallest supported");
+        $"Number underflow: {number}. A number must have a magnitude of at least {MinMagnitude}");
 
     private static AlternatorException TooPrecise(string number) => AlternatorException.Validation(
-        $"Number too precise: {number} has more than {MaxDigits} significant digits");
+        $"Number too precise: {number}. A number may have at most {MaxDigits} significant digits");
 
     private static int CompareMagnitudes(AlternatorNumber left, AlternatorNumber right)
     {
