@@ -25,7 +25,7 @@ public sealed class Traffic : IDisposable
         _time = time;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "Alternator.Client", Name: Attempts or Retries })
+            if (instrument is { Meter.Name: AlternatorTelemetry.MeterName, Name: Attempts or Retries })
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => NodeServed(seconds, tags));

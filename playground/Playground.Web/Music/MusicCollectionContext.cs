@@ -10,8 +10,14 @@ public sealed class MusicCollectionContext(IDynamoDBContext context, MusicCollec
 
     public Task<bool> DeleteTableAsync(CancellationToken cancellationToken) => tables.DeleteTableAsync(cancellationToken);
 
-    public Task PutAsync(Song song, CancellationToken cancellationToken) =>
-        context.SaveAsync(new SongRow { Artist = song.Artist, SongTitle = song.SongTitle, AlbumTitle = song.AlbumTitle }, cancellationToken);
+    public Task PutAsync(Song song, CancellationToken cancellationToken)
+    {
+        // Not SaveAsync: that is an update which removes what is null, and removing from an item that is not there makes none,
+        // so a new song without an album would be lost.
+        var batch = context.CreateBatchWrite<SongRow>();
+        batch.AddPutItem(new SongRow { Artist = song.Artist, SongTitle = song.SongTitle, AlbumTitle = song.AlbumTitle });
+        return batch.ExecuteAsync(cancellationToken);
+    }
 
     public async Task<IReadOnlyList<Song>> QueryAsync(string artist, string? songTitle, CancellationToken cancellationToken)
     {

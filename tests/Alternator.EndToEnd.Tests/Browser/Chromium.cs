@@ -81,8 +81,11 @@ internal sealed class Chromium : IAsyncDisposable
     public Task SizeAsync(int width, int height) =>
         SendAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
 
-    public Task PreferAsync(string colorScheme) =>
-        SendAsync("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = colorScheme } } });
+    /// <summary>Sets the preferred colours, and stillness with them: colours in transition cannot be measured.</summary>
+    public Task PreferAsync(string colorScheme) => SendAsync("Emulation.setEmulatedMedia", new
+    {
+        features = new[] { new { name = "prefers-color-scheme", value = colorScheme }, new { name = "prefers-reduced-motion", value = "reduce" } },
+    });
 
     /// <summary>The value of a JavaScript expression; a promise is awaited.</summary>
     public async Task<T> EvaluateAsync<T>(string expression)
