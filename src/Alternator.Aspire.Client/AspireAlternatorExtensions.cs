@@ -123,7 +123,7 @@ public static class AspireAlternatorExtensions
         {
             builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
                 name,
-                services => new AlternatorHealthCheck(() => services.GetRequiredKeyedService<AlternatorDynamoDBClient>(serviceKey)),
+                services => new AlternatorHealthCheck(() => services.GetRequiredKeyedService<ClientHolder>(serviceKey)),
                 failureStatus: null,
                 tags: null,
                 timeout));

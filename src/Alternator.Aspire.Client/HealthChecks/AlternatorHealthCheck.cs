@@ -1,3 +1,4 @@
+using Alternator.Aspire.Client.Lifetime;
 using Alternator.Client;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
@@ -12,18 +13,19 @@ namespace Alternator.Aspire.Client.HealthChecks;
 /// answers by itself without touching a table, and only to a caller that it knows where it checks signatures. No answer, or a
 /// refusal: unhealthy.</item>
 /// <item>A look at the client's own view of the cluster, which costs nothing. No node in the routing scope: unhealthy. A node that
-/// is down or is coming back, or a fallback scope in use: degraded. Otherwise healthy.</item>
+/// is down, is coming back or is missed, or a fallback scope in use: degraded. Otherwise healthy.</item>
 /// </list>
 /// Nothing is created or changed, and no node is asked that the client would not ask for a request.
 /// </summary>
-internal sealed class AlternatorHealthCheck(Func<AlternatorDynamoDBClient> resolve) : IHealthCheck
+internal sealed class AlternatorHealthCheck(Func<ClientHolder> resolve) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         AlternatorDynamoDBClient client;
+        SeenNodes seen;
         try
         {
-            client = resolve();
+            (client, seen) = resolve().Get();
         }
         catch (Exception exception) when (exception is InvalidOperationException or ObjectDisposedException)
         {
@@ -40,6 +42,6 @@ internal sealed class AlternatorHealthCheck(Func<AlternatorDynamoDBClient> resol
             failure = exception;
         }
 
-        return ClusterHealth.Of(client.Nodes, failure).ToResult(context.Registration.FailureStatus);
+        return ClusterHealth.Of(client.Nodes, seen, failure).ToResult(context.Registration.FailureStatus);
     }
 }

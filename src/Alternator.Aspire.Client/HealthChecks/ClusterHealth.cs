@@ -19,7 +19,7 @@ internal sealed record ClusterHealth
     /// <summary>Why the probing request failed; <see langword="null"/> when it was answered.</summary>
     public Exception? ProbeFailure { get; init; }
 
-    /// <summary>The nodes of the scope in use.</summary>
+    /// <summary>The nodes of the scope in use, and those that are missed.</summary>
     public required IReadOnlyList<NodeCondition> Nodes { get; init; }
 
     /// <summary>The scope that was asked for.</summary>
@@ -32,13 +32,18 @@ internal sealed record ClusterHealth
     public bool ScopeMatchesNothing { get; init; }
 
     /// <summary>What the client knows of its cluster, together with the outcome of the probe.</summary>
-    public static ClusterHealth Of(AlternatorNodes nodes, Exception? probeFailure)
+    public static ClusterHealth Of(AlternatorNodes nodes, SeenNodes seen, Exception? probeFailure)
     {
         var status = nodes.Status;
+        var snapshot = nodes.Snapshot;
         return new ClusterHealth
         {
             ProbeFailure = probeFailure,
-            Nodes = [.. nodes.Snapshot.Nodes.Select(node => new NodeCondition(node.CanonicalEndpoint, node.State, node.LastError))],
+            Nodes =
+            [
+                .. snapshot.Nodes.Select(node => new NodeCondition(node.CanonicalEndpoint, node.State, node.LastError)),
+                .. seen.Missing(snapshot).Select(node => new NodeCondition(node.CanonicalEndpoint, NodeState.Down, "the cluster no longer lists it")),
+            ],
             PreferredScope = status.Preferred.Name,
             ScopeInUse = status.InUse?.Name,
             ScopeMatchesNothing = status.MatchesNothing,

@@ -14,12 +14,17 @@ internal sealed class ClientFactory(SettingsReader reader, Action<AlternatorClie
 {
     private string NamedSection => $"{SettingsReader.SectionName}:{reader.ConnectionName}";
 
-    public AlternatorDynamoDBClient Create(ILoggerFactory? loggers)
+    /// <summary>The settings, read anew each time.</summary>
+    public SettingsReader Reader => reader;
+
+    /// <summary>Makes a client, and tells which endpoints it begins with.</summary>
+    /// <exception cref="InvalidOperationException">Something is wrong with the settings.</exception>
+    public (AlternatorDynamoDBClient Client, IReadOnlyList<Uri> Endpoints) Create(ILoggerFactory? loggers)
     {
         var (credentials, config) = Configure(loggers);
         try
         {
-            return new AlternatorDynamoDBClient(credentials, config);
+            return (new AlternatorDynamoDBClient(credentials, config), [.. config.Nodes.Endpoints]);
         }
         catch (ArgumentException exception)
         {

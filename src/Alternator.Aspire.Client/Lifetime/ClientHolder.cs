@@ -1,3 +1,5 @@
+using Alternator.Aspire.Client.Configuration;
+using Alternator.Aspire.Client.HealthChecks;
 using Alternator.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,22 +11,22 @@ namespace Alternator.Aspire.Client.Lifetime;
 /// the watch on the configuration. A client that can't be made is tried again at the next request for it, so that a configuration
 /// put right in the meantime counts.
 /// </summary>
-internal sealed class ClientHolder(ClientFactory factory, IServiceProvider services)
-    : IDisposable, IAsyncDisposable
+internal sealed class ClientHolder(ClientFactory factory, IServiceProvider services) : IDisposable, IAsyncDisposable
 {
     private readonly Lock _making = new();
-    private AlternatorDynamoDBClient? _client;
+    private (AlternatorDynamoDBClient Client, SeenNodes Seen, IDisposable Reloads)? _made;
     private bool _disposed;
 
-    public AlternatorDynamoDBClient Client
+    public AlternatorDynamoDBClient Client => Get().Client;
+
+    /// <summary>The client, and what the health checks have seen of its cluster.</summary>
+    public (AlternatorDynamoDBClient Client, SeenNodes Seen) Get()
     {
-        get
+        lock (_making)
         {
-            lock (_making)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, typeof(AlternatorDynamoDBClient));
-                return _client ??= Make();
-            }
+            ObjectDisposedException.ThrowIf(_disposed, typeof(AlternatorDynamoDBClient));
+            var made = _made ??= Make();
+            return (made.Client, made.Seen);
         }
     }
 
@@ -37,9 +39,17 @@ internal sealed class ClientHolder(ClientFactory factory, IServiceProvider servi
         lock (_making)
         {
             _disposed = true;
-            return Interlocked.Exchange(ref _client, null);
+            var made = _made;
+            _made = null;
+            made?.Reloads.Dispose();
+            return made?.Client;
         }
     }
 
-    private AlternatorDynamoDBClient Make() => factory.Create(services.GetService<ILoggerFactory>());
+    private (AlternatorDynamoDBClient Client, SeenNodes Seen, IDisposable Reloads) Make()
+    {
+        var loggers = services.GetService<ILoggerFactory>();
+        var (client, endpoints) = factory.Create(loggers);
+        return (client, new SeenNodes(endpoints), ConfigurationReload.Watch(factory, client, loggers));
+    }
 }
