@@ -102,14 +102,10 @@ public sealed class AlternatorClientConfig : AmazonDynamoDBConfig
     {
         ArgumentNullException.ThrowIfNull(TimeProvider);
         var copy = (AlternatorClientConfig)MemberwiseClone();
-        copy.Retry = Retry.Copy();
+        copy.Retry = RetryInEffect();
         copy.Hedging = Hedging.Copy();
         copy.Compression = Compression.Copy();
         copy.Wire = Wire.Copy();
-        if (IsMaxErrorRetrySet)
-            copy.Retry.MaxAttempts = Math.Max(0, MaxErrorRetry) + 1;
-        if (Timeout is { } timeout && timeout > TimeSpan.Zero)
-            copy.Retry.AttemptTimeout = timeout;
         bool ownsNodes = nodes is null;
         nodes ??= new AlternatorNodes(Nodes, LoggerFactory, TimeProvider);
         copy.Nodes = nodes.Options;
@@ -119,5 +115,30 @@ public sealed class AlternatorClientConfig : AmazonDynamoDBConfig
         // A factory of the caller's is honoured: then everything goes through it.
         copy.HttpClientFactory ??= copy.Runtime.HttpClients;
         return copy;
+    }
+
+    /// <summary>Takes from another configuration what can change while requests run; checks all of it before anything changes.</summary>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    internal void TakeOver(AlternatorClientConfig other, bool withNodes)
+    {
+        RetryOptions retry = other.RetryInEffect();
+        HedgingOptions hedging = other.Hedging.Copy();
+        CompressionOptions compression = other.Compression.Copy();
+        _ = other.Balancing.Create(other.TimeProvider, Random.Shared);
+        if (withNodes)
+            Nodes.TakeOver(other.Nodes);
+        (Retry, Hedging, Balancing) = (retry, hedging, other.Balancing);
+        Compression.CompressRequests = compression.CompressRequests;
+        Compression.RequestThreshold = compression.RequestThreshold;
+    }
+
+    private RetryOptions RetryInEffect()
+    {
+        RetryOptions retry = Retry.Copy();
+        if (IsMaxErrorRetrySet)
+            retry.MaxAttempts = Math.Max(0, MaxErrorRetry) + 1;
+        if (Timeout is { } timeout && timeout > TimeSpan.Zero)
+            retry.AttemptTimeout = timeout;
+        return retry;
     }
 }

@@ -61,4 +61,14 @@ public sealed class AlternatorNodesOptions
         }
         return copy;
     }
+
+    /// <summary>Takes the intervals and thresholds of other options into these, which loops are reading meanwhile.</summary>
+    /// <exception cref="ArgumentException">A setting is out of its range; then nothing has changed.</exception>
+    internal void TakeOver(AlternatorNodesOptions other)
+    {
+        DiscoveryOptions discovery = other.Discovery.Copy();
+        NodeHealthOptions health = other.Health.Copy();
+        Discovery.TakeOver(discovery);
+        Health.TakeOver(health);
+    }
 }

@@ -94,7 +94,7 @@ public sealed class SettingsDriftTests
         return new SettingsReader(builder.Configuration, "orders", ["orders"], configureSettings: null).Read();
     }
 
-    private static (string Text, string Suffix) Another(Type type, object? value)
+    internal static (string Text, string Suffix) Another(Type type, object? value)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type.IsGenericType)
@@ -107,7 +107,7 @@ public sealed class SettingsDriftTests
         {
             _ when type == typeof(bool) => value is true ? "False" : "True",
             _ when type == typeof(int) => ((int)(value ?? 0) + 1).ToString(CultureInfo.InvariantCulture),
-            _ when type == typeof(double) => ((double)(value ?? 0.0) + 0.25).ToString(CultureInfo.InvariantCulture),
+            _ when type == typeof(double) => (value is double number and > 0 ? number * 0.6 : 0.25).ToString(CultureInfo.InvariantCulture),
             _ when type == typeof(TimeSpan) => ((TimeSpan)(value ?? TimeSpan.Zero) + TimeSpan.FromMilliseconds(1500)).ToString("c"),
             _ when type == typeof(Uri) => "http://node7:8000/",
             _ when type.IsEnum => Enum.GetNames(type).First(name => name != value?.ToString()),
@@ -116,7 +116,7 @@ public sealed class SettingsDriftTests
         }, "");
     }
 
-    private static string? Text(object? value) => value switch
+    internal static string? Text(object? value) => value switch
     {
         TimeSpan span => span.ToString("c"),
         string text => text,

@@ -46,6 +46,31 @@ internal sealed class SettingsReader(
         return (settings, problems);
     }
 
+    /// <summary>What is written for this client: each key without its section, the later source winning, and the connection string.</summary>
+    public IReadOnlyDictionary<string, string> Written()
+    {
+        Dictionary<string, string> written = new(StringComparer.OrdinalIgnoreCase);
+        var common = configuration.GetSection(SectionName);
+        foreach (var section in (IEnumerable<IConfigurationSection>)[.. common.GetChildren().Where(child => SettingsSchema.Instance.IsTopLevelKey(child.Key)), common.GetSection(connectionName)])
+        {
+            var start = section.Path.Length - (section.Key == connectionName ? -1 : section.Key.Length);
+            foreach (var (path, value) in section.AsEnumerable())
+            {
+                if (value is not null && path.Length > start)
+                {
+                    written[path[start..]] = value;
+                }
+            }
+        }
+
+        if (configuration.GetConnectionString(connectionName) is { } connection)
+        {
+            written[$"ConnectionStrings:{connectionName}"] = connection;
+        }
+
+        return written;
+    }
+
     /// <summary>The path under which a setting is written, found by the setting's own name; <see langword="null"/> where it isn't written.</summary>
     public string? PlaceOf(string setting)
     {

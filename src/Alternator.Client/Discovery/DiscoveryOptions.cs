@@ -24,6 +24,16 @@ public sealed class DiscoveryOptions
     /// <summary>How long a node may take before the next one is asked as well. Default: 250 ms.</summary>
     public TimeSpan NextCandidateDelay { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Takes over values that are checked already. What they are used for goes on: only <see cref="Enabled"/> stays as it is.</summary>
+    internal void TakeOver(DiscoveryOptions other)
+    {
+        ActiveInterval = other.ActiveInterval;
+        IdleInterval = other.IdleInterval;
+        Jitter = other.Jitter;
+        Timeout = other.Timeout;
+        NextCandidateDelay = other.NextCandidateDelay;
+    }
+
     internal DiscoveryOptions Copy() => new()
     {
         Enabled = Enabled,

@@ -56,6 +56,22 @@ public sealed class NodeHealthOptions
     /// </summary>
     public bool TryDownNodes { get; set; } = true;
 
+    /// <summary>Takes over values that are checked already. What they are used for goes on: only <see cref="Enabled"/> stays as it is.</summary>
+    internal void TakeOver(NodeHealthOptions other)
+    {
+        ActiveFailuresToDown = other.ActiveFailuresToDown;
+        ProbeSuccessesToQuarantined = other.ProbeSuccessesToQuarantined;
+        QuarantineSuccessesToActive = other.QuarantineSuccessesToActive;
+        QuarantineFailuresToDown = other.QuarantineFailuresToDown;
+        ProbePeriod = other.ProbePeriod;
+        ActiveProbeInterval = other.ActiveProbeInterval;
+        ProbeConcurrency = other.ProbeConcurrency;
+        ProbeTimeout = other.ProbeTimeout;
+        SuspicionTimeout = other.SuspicionTimeout;
+        QuarantineSampling = other.QuarantineSampling;
+        TryDownNodes = other.TryDownNodes;
+    }
+
     internal NodeHealthOptions Copy() => new()
     {
         Enabled = Enabled,

@@ -23,7 +23,8 @@ internal sealed class ClientRuntime : IDisposable, IAsyncDisposable
 
     public AlternatorNodes Nodes { get; }
 
-    public RequestExecutor Executor { get; }
+    /// <summary>Another one after <see cref="Reconfigure"/>: a request keeps the one that it began with.</summary>
+    public RequestExecutor Executor { get; private set; }
 
     public PartitionKeyNames PartitionKeys { get; }
 
@@ -34,6 +35,14 @@ internal sealed class ClientRuntime : IDisposable, IAsyncDisposable
 
     /// <summary>The transport for the SDK's chain.</summary>
     public NodeHttpClientFactory HttpClients { get; }
+
+    /// <summary>Takes over what can change while requests run.</summary>
+    public void Reconfigure(AlternatorClientConfig config)
+    {
+        // All checks come first, so that a mistake changes nothing.
+        Config.TakeOver(config, _ownsNodes);
+        Executor = new RequestExecutor(Nodes, Config.Balancing, Config.Retry, Config.Hedging, Config.TimeProvider);
+    }
 
     public ValueTask DisposeAsync()
     {
