@@ -59,7 +59,7 @@ public sealed class AlternatorClientConfig : AmazonDynamoDBConfig
         if (connectionString.Region is { } region)
             AuthenticationRegion = region;
         if (connectionString is { AccessKey: { } accessKey, SecretKey: { } secretKey })
-            DefaultAWSCredentials = new BasicAWSCredentials(accessKey, secretKey);
+            Nodes.Credentials = DefaultAWSCredentials = new BasicAWSCredentials(accessKey, secretKey);
     }
 
     /// <summary>The cluster; not used when a client is made on top of <see cref="AlternatorNodes"/> of one's own.</summary>

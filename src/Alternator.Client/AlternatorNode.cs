@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Alternator.Client;
@@ -34,7 +35,7 @@ public sealed class AlternatorNode
     public string CanonicalEndpoint { get; }
 
     /// <summary>The address under which the cluster lists the node, an IP address; <see langword="null"/> while it isn't known.</summary>
-    public string? Address { get; internal set; }
+    public string? Address { get; private set; }
 
     /// <summary>The node's datacenter, when known.</summary>
     public string? Datacenter { get; internal set; }
@@ -69,6 +70,19 @@ public sealed class AlternatorNode
 
     /// <summary>When the node last became usable, in timestamp ticks: the start of its slow start.</summary>
     internal long AdmittedAt => Volatile.Read(ref _admittedAt);
+
+    /// <summary>The list in which the node was last found: the live nodes of its datacenter or rack at that time.</summary>
+    internal ImmutableArray<IPAddress> Neighbours { get; private set; }
+
+    /// <summary>When the node was listed last, in timestamp ticks.</summary>
+    internal long ListedAt { get; private set; }
+
+    internal void Listed(string address, ImmutableArray<IPAddress> neighbours, long now)
+    {
+        Address = address;
+        Neighbours = neighbours;
+        ListedAt = now;
+    }
 
     internal void Admit(long now) => Volatile.Write(ref _admittedAt, now);
 

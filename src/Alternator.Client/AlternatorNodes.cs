@@ -54,10 +54,10 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         ILogger logger = _logger = LoggerFactory.CreateLogger("Alternator.Client.Nodes");
         Random random = seams.Random ?? Random.Shared;
         _transport = new NodeTransport(_options.Tls, _options.Connections);
-        INodeChannel channel = seams.Channel ?? new HttpNodeChannel(_transport.Invoker);
+        INodeChannel channel = seams.Channel ?? new HttpNodeChannel(_transport.Invoker, new IdentityRequest(_options.Credentials, Clock));
         _registry = new NodeRegistry(_options.Endpoints, _options.Scope, _options.Health, _options.LatencyHalfLife, Clock, random, !_options.Discovery.Enabled);
         _registry.SubscriberFailed += exception => LogSubscriberFailed(logger, exception);
-        _discovery = new DiscoveryLoop(_registry, _options.Scope, _options.Discovery, channel, Clock, random, logger, seams.Inline);
+        _discovery = new DiscoveryLoop(_registry, _options.Scope, _options.Discovery, channel, new AddressTranslation(_options, channel, Clock, logger), Clock, random, logger, seams.Inline);
         _probes = new NodeProbes(_registry, _options.Health, channel, Clock, logger, seams.Inline);
         _discovery.Joined = _probes.ProbeNowAsync;
         ClientMetrics.Register(this);
@@ -184,6 +184,9 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         }
         return _registry.View;
     }
+
+    /// <summary>A client with key route affinity uses these nodes: the ring of its keys is to be known.</summary>
+    internal void WantAffinity() => _discovery.AffinityWanted = true;
 
     /// <summary>A node's health has changed by a request.</summary>
     internal void StateChanged(AlternatorNode node, string reason)

@@ -28,6 +28,20 @@ public sealed class AlternatorNodesOptions
     /// <summary>What <see cref="AlternatorNodes.StartAsync"/> waits for. Default: <see cref="StartPolicy.DontWait"/>.</summary>
     public StartPolicy Start { get; set; } = StartPolicy.DontWait;
 
+    /// <summary>
+    /// How addresses that the cluster lists become endpoints that this process reaches. Default: <see cref="AddressTranslationMode.Auto"/>.
+    /// </summary>
+    public AddressTranslationMode AddressTranslation { get; set; } = AddressTranslationMode.Auto;
+
+    /// <summary>A translation of one's own, asked before any other. Default: none.</summary>
+    public IAddressTranslator? AddressTranslator { get; set; }
+
+    /// <summary>
+    /// The keys with which a listed endpoint is asked which node it is, where the cluster demands keys. Default: none, the question goes
+    /// unsigned. A client made from a connection string puts its own keys here.
+    /// </summary>
+    public Amazon.Runtime.AWSCredentials? Credentials { get; set; }
+
     /// <summary>Half-life of the latency score that the balancer compares. Default: 2 s.</summary>
     public TimeSpan LatencyHalfLife { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -53,6 +67,9 @@ public sealed class AlternatorNodesOptions
             Tls = Tls.Copy(),
             Connections = Connections.Copy(),
             Start = Start,
+            AddressTranslation = AddressTranslation,
+            AddressTranslator = AddressTranslator,
+            Credentials = Credentials,
             LatencyHalfLife = LatencyHalfLife,
         };
         foreach (Uri endpoint in Endpoints)

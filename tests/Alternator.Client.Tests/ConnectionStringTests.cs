@@ -43,11 +43,11 @@ public sealed class ConnectionStringTests
     [InlineData("Endpoints=http://a:1;Region=a;region=b", "Region", "twice")]
     [InlineData("Endpoints=a:1", "a:1", "http://host:port")]
     [InlineData("Endpoints=http://a:1/path", "http://a:1/path", "http://host:port")]
-    [InlineData("Endpoints=http://user:pw@a:1", "Endpoints", "http://host:port")]
+    [InlineData("Endpoints=http://user:pw@a:1", "Endpoints", "AccessKey")]
     [InlineData("Endpoints=http://a:1,", "Endpoints", "http://host:port")]
     [InlineData("Endpoints=", "Endpoints", "http://host:port")]
     [InlineData("AccessKey=a;SecretKey=b", "Endpoints", "http://host:port")]
-    [InlineData("node1:8000", "node1:8000", "Key=value")]
+    [InlineData("node1:8000", "no setting", "Key=value")]
     [InlineData("Endpoints=http://a:1;SecretKey=\"x;AccessKey=b", "SecretKey", "quote")]
     [InlineData("", "empty", "Endpoints")]
     public void A_mistake_is_named_together_with_what_is_expected(string text, string named, string expected)

@@ -2,8 +2,9 @@ namespace Alternator.Client;
 
 /// <summary>
 /// Of two random nodes the one with the lower load. Load is the decayed latency score times one more than the outstanding
-/// requests (the request to come counts). While one of the two has no score yet, outstanding requests alone decide. A node in its
-/// slow start weighs more, up to ten times.
+/// requests (the request to come counts). While one of the two has no score yet, outstanding requests alone decide, and between
+/// equals it is the one without. A winner in its slow start yields to the loser in as many cases as its share is smaller: it gets
+/// less, but never nothing.
 /// </summary>
 internal sealed class PowerOfTwoChoices(TimeProvider clock, TimeSpan slowStart, Random random) : ILoadBalancer
 {
@@ -27,14 +28,25 @@ internal sealed class PowerOfTwoChoices(TimeProvider clock, TimeSpan slowStart, 
         AlternatorNode a = candidates[first];
         AlternatorNode b = candidates[second];
         long now = clock.GetTimestamp();
-        double loadOfA = (a.ActiveRequests + 1) / Share(a, now);
-        double loadOfB = (b.ActiveRequests + 1) / Share(b, now);
+        double loadOfA = a.ActiveRequests + 1;
+        double loadOfB = b.ActiveRequests + 1;
+        bool secondWins;
         if (a.Score.Measured && b.Score.Measured)
         {
-            loadOfA *= a.Score.At(now);
-            loadOfB *= b.Score.At(now);
+            secondWins = loadOfB * b.Score.At(now) < loadOfA * a.Score.At(now);
         }
-        return loadOfB < loadOfA ? second : first;
+        else
+        {
+            secondWins = loadOfB < loadOfA || (loadOfB == loadOfA && !b.Score.Measured);
+        }
+        double shareOfA = Share(a, now);
+        double shareOfB = Share(b, now);
+        if (shareOfA != shareOfB)
+        {
+            double ratio = secondWins ? shareOfB / shareOfA : shareOfA / shareOfB;
+            secondWins ^= ratio < 1 && random.NextDouble() >= ratio;
+        }
+        return secondWins ? second : first;
     }
 
     private double Share(AlternatorNode node, long now)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Alternator.Client;
@@ -19,7 +20,11 @@ internal sealed partial class DiscoveryLoop
 {
     private static readonly TimeSpan NewcomerPatience = TimeSpan.FromMilliseconds(250);
 
+    // How long a node of the whole cluster that no answering node could list is kept.
+    private static readonly TimeSpan UnheardKept = TimeSpan.FromMinutes(10);
+
     private readonly NodeRegistry _registry;
+    private readonly AddressTranslation _translation;
     private readonly RoutingScope _preferred;
     private readonly DiscoveryOptions _options;
     private readonly TimeProvider _clock;
@@ -34,12 +39,15 @@ internal sealed partial class DiscoveryLoop
     private DateTimeOffset? _confirmedAt;
     private string? _lastError;
     private bool _matchesNothing;
+    private int _failedRounds;
+    private bool _endpointsStandIn;
 
-    public DiscoveryLoop(NodeRegistry registry, RoutingScope preferred, DiscoveryOptions options, INodeChannel channel, TimeProvider clock, Random random, ILogger logger, bool inline)
+    public DiscoveryLoop(NodeRegistry registry, RoutingScope preferred, DiscoveryOptions options, INodeChannel channel, AddressTranslation translation, TimeProvider clock, Random random, ILogger logger, bool inline)
     {
         _registry = registry;
         _preferred = preferred;
         _options = options;
+        _translation = translation;
         _clock = clock;
         _random = random;
         _logger = logger;
@@ -50,6 +58,9 @@ internal sealed partial class DiscoveryLoop
 
     /// <summary>Called after every round with the nodes that have joined the ring.</summary>
     public Func<ImmutableArray<AlternatorNode>, CancellationToken, Task> Joined { get; set; } = static (_, _) => Task.CompletedTask;
+
+    /// <summary>Whether a client with key route affinity uses these nodes.</summary>
+    public bool AffinityWanted { get; set; }
 
     /// <summary>Completes when the first round has ended, whatever it found.</summary>
     public Task FirstRound => _firstRound.Task;
@@ -95,7 +106,9 @@ internal sealed partial class DiscoveryLoop
                 await RefreshAsync(cancellationToken).ConfigureAwait(false);
                 // A request that comes while the loop is idle sets the signal; one that comes while it is busy only keeps it busy.
                 await Task.Delay(Jittered(_options.ActiveInterval), _clock, cancellationToken).ConfigureAwait(false);
-                TimeSpan rest = Jittered(_options.IdleInterval) - _options.ActiveInterval;
+                // While nobody answers, the pauses grow from the active to the idle interval.
+                TimeSpan idle = _failedRounds == 0 ? _options.IdleInterval : _options.ActiveInterval * Math.Pow(2, Math.Min(_failedRounds, 20));
+                TimeSpan rest = Jittered(idle < _options.IdleInterval ? idle : _options.IdleInterval) - _options.ActiveInterval;
                 if (!_traffic && rest > TimeSpan.Zero)
                 {
                     await _wake.WaitAsync(rest, cancellationToken).ConfigureAwait(false);
@@ -156,40 +169,151 @@ internal sealed partial class DiscoveryLoop
             }
             if (!answer.Listed.IsEmpty)
             {
-                var (joined, _) = _registry.Publish(answer.Listed.Select(Node), scope);
-                lock (_lock)
-                {
-                    _confirmedAt = _clock.GetUtcNow();
-                    _lastError = null;
-                }
-                if (!joined.IsEmpty)
-                {
-                    // Usually a few milliseconds; a silent newcomer must not hold up the others.
-                    await Task.WhenAny(Joined(joined, cancellationToken), Task.Delay(NewcomerPatience, _clock, cancellationToken)).ConfigureAwait(false);
-                }
+                await PublishAsync(scope, answer, candidates, cancellationToken).ConfigureAwait(false);
                 return;
             }
         }
-        string error = answered
+        Unconfirmed(answered
             ? $"The cluster has no live node in {_preferred}."
-            : $"None of {candidates.Length} nodes answered /localnodes. {LastErrorOf(candidates)}";
+            : $"None of {candidates.Length} nodes answered /localnodes. {LastErrorOf(candidates)}");
+    }
+
+    private async Task PublishAsync(RoutingScope scope, ScopeAnswer answer, AlternatorNode[] candidates, CancellationToken cancellationToken)
+    {
+        ScopeAnswer? wider = WiderRing(scope) is { } datacenter
+            ? await _query.AskAsync(datacenter, candidates, cancellationToken).ConfigureAwait(false)
+            : null;
+        HashSet<IPAddress> addresses = [.. answer.Listed.Select(static listed => listed.Address)];
+        addresses.UnionWith(wider?.Listed.Select(static listed => listed.Address) ?? []);
+        await _translation.LearnAsync(_registry.Seeds, addresses, cancellationToken).ConfigureAwait(false);
+
+        // A node that nobody who answered could have listed (its datacenter is silent) isn't gone for that.
+        IEnumerable<AlternatorNode> nodes = answer.Listed.Select(Node);
+        if (scope.DatacenterName is null)
+        {
+            nodes = nodes.Concat(Unheard(answer));
+        }
+        IEnumerable<AlternatorNode>? affinityNodes = wider is { Listed.IsEmpty: false } ? wider.Listed.Select(Node) : null;
+        bool endpointsInstead = _translation.IsBlind && _endpointsStandIn && scope.DatacenterName is null;
+        ClusterSnapshot before = _registry.View.Snapshot;
+        var (joined, left) = _registry.Publish(endpointsInstead ? _registry.Seeds : nodes, scope, endpointsInstead ? null : affinityNodes);
+        Confirmed(before, joined.Length, left.Length);
+        if (joined.IsEmpty)
+        {
+            return;
+        }
+        // Usually a few milliseconds; a silent newcomer must not hold up the others.
+        await Task.WhenAny(Joined(joined, cancellationToken), Task.Delay(NewcomerPatience, _clock, cancellationToken)).ConfigureAwait(false);
+        if (!endpointsInstead && _translation.IsBlind && scope.DatacenterName is null && _registry.View.Active.Length == 0)
+        {
+            // The endpoints answer, but don't say which nodes they are, and none of the listed addresses can be reached from here.
+            _endpointsStandIn = true;
+            LogEndpointsStandIn(_logger);
+            (joined, _) = _registry.Publish(_registry.Seeds, scope);
+            await Task.WhenAny(Joined(joined, cancellationToken), Task.Delay(NewcomerPatience, _clock, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The datacenter of a rack in use, when clients with affinity need its ring and the chain allows its nodes.</summary>
+    private RoutingScope? WiderRing(RoutingScope inUse)
+    {
+        if (!AffinityWanted || inUse.RackName is null)
+        {
+            return null;
+        }
+        for (RoutingScope? scope = inUse.Fallback; scope is not null; scope = scope.Fallback)
+        {
+            if (scope.RackName is null && scope.DatacenterName == inUse.DatacenterName)
+            {
+                return scope;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Nodes of the ring that didn't answer, and that nobody who did could have listed: those of a datacenter that is silent altogether. A
+    /// node whose former neighbours are listed and who isn't, has left.
+    /// </summary>
+    private List<AlternatorNode> Unheard(ScopeAnswer answer)
+    {
+        ClusterSnapshot ring = _registry.View.Snapshot;
+        List<AlternatorNode> unheard = [];
+        if (!ring.FromDiscovery || answer.Unreachable.Count == 0)
+        {
+            return unheard;
+        }
+        HashSet<IPAddress> heard = [.. answer.Listed.Select(static listed => listed.Address)];
+        foreach (AlternatorNode node in answer.Unreachable.Where(node => ring.Nodes.Contains(node) && !node.Neighbours.IsDefault))
+        {
+            if (_clock.GetElapsedTime(node.ListedAt) < UnheardKept && !node.Neighbours.Any(heard.Contains))
+            {
+                unheard.Add(node);
+            }
+        }
+        return unheard;
+    }
+
+    private AlternatorNode Node(ListedAddress listed)
+    {
+        AlternatorNode node = _registry.GetOrAdd(_translation.Translate(listed));
+        node.Listed(listed.Address.ToString(), listed.Neighbours, _clock.GetTimestamp());
+        if (_translation.IdentityOf(listed.Address) is { } identity)
+        {
+            node.Datacenter = identity.Datacenter;
+            node.Rack = identity.Rack;
+        }
+        return node;
+    }
+
+    private void Confirmed(ClusterSnapshot before, int joined, int left)
+    {
+        ClusterSnapshot now = _registry.View.Snapshot;
+        string? recovered;
+        lock (_lock)
+        {
+            _confirmedAt = _clock.GetUtcNow();
+            recovered = _lastError;
+            _lastError = null;
+            _failedRounds = 0;
+        }
+        ClientMetrics.Discoveries.Add(1, new KeyValuePair<string, object?>("alternator.discovery.outcome", now.IsFallback ? "fallback" : "confirmed"));
+        if (recovered is not null)
+        {
+            LogRefreshedAgain(_logger);
+        }
+        if (joined + left > 0)
+        {
+            LogNodesChanged(_logger, now.Nodes.Length, now.Scope.Name, joined, left);
+        }
+        if (now.IsFallback != before.IsFallback)
+        {
+            if (now.IsFallback)
+            {
+                ClientMetrics.ScopeFallbacks.Add(1);
+                LogFallback(_logger, now.Scope.Name, _preferred.Name);
+            }
+            else
+            {
+                LogReturned(_logger, _preferred.Name);
+            }
+        }
+    }
+
+    private void Unconfirmed(string error)
+    {
         bool news;
         lock (_lock)
         {
             news = _lastError is null;
             _lastError = error;
+            _failedRounds++;
         }
+        ClientMetrics.Discoveries.Add(1, new KeyValuePair<string, object?>("alternator.discovery.outcome", "failed"));
         if (news)
         {
             LogKeptLastList(_logger, error);
         }
-    }
-
-    private AlternatorNode Node(ListedAddress listed)
-    {
-        AlternatorNode node = _registry.GetOrAdd(CanonicalEndpoint.Of(listed.Address, listed.ListedBy.Endpoint));
-        node.Address = listed.Address.ToString();
-        return node;
     }
 
     private AlternatorNode[] Candidates()

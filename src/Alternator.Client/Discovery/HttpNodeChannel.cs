@@ -3,7 +3,7 @@ using System.Net;
 namespace Alternator.Client;
 
 /// <summary>Asks nodes over the connections that requests use too: same pool, same TLS, same proxy settings.</summary>
-internal sealed class HttpNodeChannel(HttpMessageInvoker invoker) : INodeChannel
+internal sealed class HttpNodeChannel(HttpMessageInvoker invoker, IdentityRequest identity) : INodeChannel
 {
     public async Task<LocalNodesAnswer> GetLocalNodesAsync(Uri endpoint, string query, CancellationToken cancellationToken)
     {
@@ -16,6 +16,14 @@ internal sealed class HttpNodeChannel(HttpMessageInvoker invoker) : INodeChannel
         return LocalNodesAnswer.Parse(await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false));
     }
 
+    public async Task<NodeIdentity?> GetIdentityAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = await identity.CreateAsync(endpoint).ConfigureAwait(false);
+        using HttpResponseMessage response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        byte[] body = await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.OK ? NodeIdentity.TryParse(body) : null;
+    }
+
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         using Stream body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -26,7 +34,7 @@ internal sealed class HttpNodeChannel(HttpMessageInvoker invoker) : INodeChannel
         {
             if (buffer.Length + read > LocalNodesAnswer.MaxBytes)
             {
-                throw new FormatException($"/localnodes answered more than {LocalNodesAnswer.MaxBytes} bytes.");
+                throw new FormatException($"A node answered more than {LocalNodesAnswer.MaxBytes} bytes.");
             }
             buffer.Write(chunk, 0, read);
         }

@@ -10,4 +10,8 @@ internal interface INodeChannel
     /// <exception cref="HttpRequestException">There was no answer, or its status isn't 200.</exception>
     /// <exception cref="FormatException">The answer isn't a list of nodes.</exception>
     Task<LocalNodesAnswer> GetLocalNodesAsync(Uri endpoint, string query, CancellationToken cancellationToken);
+
+    /// <summary>Asks a node who it is. Returns null when it doesn't say: the question needs the right to read a system table.</summary>
+    /// <exception cref="HttpRequestException">There was no answer.</exception>
+    Task<NodeIdentity?> GetIdentityAsync(Uri endpoint, CancellationToken cancellationToken) => Task.FromResult<NodeIdentity?>(null);
 }

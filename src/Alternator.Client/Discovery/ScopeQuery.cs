@@ -3,8 +3,8 @@ using System.Net;
 
 namespace Alternator.Client;
 
-/// <summary>An address that a node listed, and the node that listed it.</summary>
-internal readonly record struct ListedAddress(IPAddress Address, AlternatorNode ListedBy);
+/// <summary>An address that a node listed, the node that listed it, and the whole list.</summary>
+internal readonly record struct ListedAddress(IPAddress Address, AlternatorNode ListedBy, ImmutableArray<IPAddress> Neighbours);
 
 /// <summary>What the asked nodes say about a scope.</summary>
 /// <param name="Listed">The addresses; empty when the scope has no live node or nobody answered.</param>
@@ -66,7 +66,7 @@ internal sealed class ScopeQuery(INodeChannel channel, DiscoveryOptions options,
                 {
                     if (seen.Add(address))
                     {
-                        listed.Add(new ListedAddress(address, got.Node));
+                        listed.Add(new ListedAddress(address, got.Node, answer.Addresses));
                     }
                 }
                 bool believedEmpty = answer.Addresses.IsEmpty && ++empty >= EmptyAnswersBelieved && listed.Count == 0;

@@ -27,24 +27,15 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
     /// <summary>Probes nodes now, in parallel.</summary>
     public async Task ProbeNowAsync(ImmutableArray<AlternatorNode> nodes, CancellationToken cancellationToken)
     {
-        using var slots = new SemaphoreSlim(options.ProbeConcurrency);
-        List<Task> probes = [];
-        foreach (AlternatorNode node in nodes.Where(node => node.State != NodeState.Active || ProbesActive))
-        {
-            await slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-            probes.Add(ProbeAndRelease(node));
-        }
-        await Task.WhenAll(probes).ConfigureAwait(false);
+        AlternatorNode[] due = [.. nodes.Where(node => node.State != NodeState.Active || ProbesActive)];
+        int next = -1;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(options.ProbeConcurrency, due.Length)).Select(_ => ProbeOnesAsync())).ConfigureAwait(false);
 
-        async Task ProbeAndRelease(AlternatorNode node)
+        async Task ProbeOnesAsync()
         {
-            try
+            for (int i = Interlocked.Increment(ref next); i < due.Length; i = Interlocked.Increment(ref next))
             {
-                await ProbeAsync(node, options.ProbeTimeout, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                slots.Release();
+                await ProbeAsync(due[i], options.ProbeTimeout, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -16,6 +16,8 @@ internal sealed class ClientRuntime : IDisposable, IAsyncDisposable
         HttpClients = new NodeHttpClientFactory(nodes.Transport, config);
         PartitionKeys = new PartitionKeyNames(config.Affinity, config.TimeProvider);
         Classifier = new RequestClassifier(config.Affinity, PartitionKeys);
+        if (config.Affinity.Mode != AffinityMode.None)
+            nodes.WantAffinity();
         Executor = new RequestExecutor(nodes, config.Balancing, config.Retry, config.Hedging, config.TimeProvider);
     }
 

@@ -10,7 +10,10 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task The_listed_nodes_replace_the_seed_in_canonical_order()
     {
-        _cluster.Lists("seed", "10.0.0.2", "10.0.0.10", "10.0.0.1");
+        foreach (string node in (string[])["seed", "10.0.0.2", "10.0.0.10", "10.0.0.1"])
+        {
+            _cluster.Lists(node, "10.0.0.2", "10.0.0.10", "10.0.0.1");
+        }
         await using AlternatorNodes nodes = Nodes(RoutingScope.Cluster, "http://seed:8000");
 
         await nodes.RefreshAsync();
