@@ -42,7 +42,9 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         Membership = new Membership(options.TimeProvider, options.NoticeDelay);
         ILoggerFactory loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
         var running = new RunningRequests();
-        _engine = new AlternatorEngine(EngineSettings.Of(options) with { SystemTables = new ClusterTables(options, Membership, running) });
+        var tables = new ClusterTables(options, Membership, running);
+        _engine = new AlternatorEngine(EngineSettings.Of(options) with { SystemTables = tables });
+        tables.Changed = () => _engine.Reconfigure(_ => EngineSettings.Of(options) with { SystemTables = tables });
         var signatures = new SignatureCheck(options, loggers.CreateLogger("Alternator.Emulator.Auth"));
         var api = new ApiEndpoint(_engine, options, signatures, loggers.CreateLogger("Alternator.Emulator.Api"));
         ControlEndpoint? control = options.Control ? new ControlEndpoint(this) : null;

@@ -127,6 +127,12 @@ public sealed record EmulatorOptions
     /// <summary>Streams tell MODIFY from INSERT and leave out writes without effect.</summary>
     public bool StreamsIncreasedCompatibility { get; set; } = true;
 
+    /// <summary>
+    /// Rows of <c>.scylla.alternator.system.config</c> can be changed over the API while the cluster runs (ScyllaDB:
+    /// alternator_allow_system_table_write). Without it every write to a system table is refused.
+    /// </summary>
+    public bool AllowSystemTableWrite { get; set; }
+
     /// <summary>Time until the other nodes notice that a node stopped, paused, came back or was cut off, and <c>/localnodes</c> shows it. ScyllaDB takes up to 20 s.</summary>
     public TimeSpan NoticeDelay { get; set; } = TimeSpan.Zero;
 

@@ -29,6 +29,7 @@ internal sealed class EmulatorArguments
     private readonly Option<FileInfo?> _key = new("--key") { Description = "PEM key of --certificate; without it the key is read from the certificate's file" };
     private readonly Option<int> _controlPort = new("--control-port") { Description = "Port of the control endpoint; 0 takes a free one", DefaultValueFactory = _ => 0 };
     private readonly Option<bool> _noControl = new("--no-control") { Description = "No control endpoint" };
+    private readonly Option<bool> _systemWrite = new("--allow-system-table-write") { Description = "Let clients change rows of .scylla.alternator.system.config" };
     private readonly Option<TimeSpan> _noticeDelay = new("--notice-delay") { Description = "Time until /localnodes shows that a node died or came back", DefaultValueFactory = _ => Defaults.NoticeDelay, CustomParser = ParseDuration };
     private readonly Option<TimeSpan> _ttlPeriod = new("--ttl-period") { Description = "Time between two scans for expired items", DefaultValueFactory = _ => Defaults.TtlPeriod, CustomParser = ParseDuration };
     private readonly Option<string?> _snapshot = new("--snapshot") { Description = "File that tables are read from at the start and written to at the end" };
@@ -39,7 +40,7 @@ internal sealed class EmulatorArguments
     public IEnumerable<Option> All =>
     [
         _nodes, _port, _address, _oneAddress, _datacenter, _racks, _release, _writeIsolation, _enforce, _warn, _role, _httpsPort,
-        _certificate, _key, _controlPort, _noControl, _noticeDelay, _ttlPeriod, _snapshot, _seed, Log,
+        _certificate, _key, _controlPort, _noControl, _systemWrite, _noticeDelay, _ttlPeriod, _snapshot, _seed, Log,
     ];
 
     public EmulatorArguments()
@@ -97,6 +98,7 @@ internal sealed class EmulatorArguments
             Certificate = ReadCertificate(parsed.GetValue(_certificate), parsed.GetValue(_key)),
             ControlPort = parsed.GetValue(_controlPort),
             Control = !parsed.GetValue(_noControl),
+            AllowSystemTableWrite = parsed.GetValue(_systemWrite),
             NoticeDelay = parsed.GetValue(_noticeDelay),
             TtlPeriod = parsed.GetValue(_ttlPeriod),
             SnapshotFile = parsed.GetValue(_snapshot),

@@ -40,7 +40,7 @@ internal sealed class KeyCondition(KeySchema keys, string source)
             _ => throw AlternatorException.Validation("Query does not allow both KeyConditions and KeyConditionExpression to be given together"),
         };
         return result._hash is null
-            ? throw AlternatorException.Validation($"{result.Source}: Query missing condition on hash key '{keys.Hash.Name}'")
+            ? throw AlternatorException.Validation($"{result.Source}: Query missing condition on hash key {keys.Hash.Name}")
             : result;
     }
 

@@ -49,6 +49,11 @@ internal sealed class TableDefinition
     public KeySchema ReadKeySchema(JsonElement parent)
     {
         var (hash, range) = ReadKeyNames(parent);
+        if (hash == range)
+        {
+            throw AlternatorException.Validation("KeySchema: the HASH key and the RANGE key must not be the same attribute");
+        }
+
         return new KeySchema(Attribute(hash), range is null ? null : Attribute(range));
     }
 

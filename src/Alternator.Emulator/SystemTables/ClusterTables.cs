@@ -17,6 +17,18 @@ namespace Alternator.Emulator.SystemTables;
 /// <remarks>Columns: docs/alternator/new-apis.md and db/system_keyspace.cc of scylladb at f4a4091ca2.</remarks>
 internal sealed class ClusterTables(EmulatorOptions options, Membership membership, RunningRequests running) : ISystemTables
 {
+    /// <summary>Told after a row of <c>system.config</c> was changed.</summary>
+    public Action? Changed { get; set; }
+
+    public bool TryWrite(string name, Item row, in RequestContext context)
+    {
+        if (!options.AllowSystemTableWrite || name != "system.config" || row["name"] is not StringValue option || row["value"] is not StringValue value)
+            return false;
+        ConfigTable.Change(options, option.ToString(), value.ToString());
+        Changed?.Invoke();
+        return true;
+    }
+
     private readonly string _schemaVersion = StableGuid("schema:" + options.ClusterName);
 
     public SystemTable? Find(string name, in RequestContext context)
