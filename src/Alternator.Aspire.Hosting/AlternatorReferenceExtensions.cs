@@ -31,7 +31,8 @@ public static class AlternatorReferenceExtensions
         return builder.WithEnvironment(context =>
         {
             // The connection string of a cluster that exists already can't be taken apart before it is known.
-            if (alternator is AlternatorConnectionResource && context.ExecutionContext.IsPublishMode)
+            IAlternatorResource root = alternator is AlternatorTableResource table ? table.Parent : alternator;
+            if (context.ExecutionContext.IsPublishMode && root is AlternatorConnectionResource or AlternatorClusterResource { Published: not null })
                 return;
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = alternator.UriExpression;
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = alternator.UriExpression;

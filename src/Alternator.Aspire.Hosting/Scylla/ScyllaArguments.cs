@@ -94,7 +94,8 @@ internal sealed record ScyllaArguments
         if (TtlPeriod is { } period)
             Other($"--alternator-ttl-period-in-seconds={period.TotalSeconds.ToString(CultureInfo.InvariantCulture)}");
         Authorization();
-        Tls();
+        if (Https)
+            line.AddRange(Tls());
         foreach (string extra in Extra)
         {
             ScyllaFlags.Check(extra, Release);
@@ -130,16 +131,16 @@ internal sealed record ScyllaArguments
             Other($"--auth-superuser-name={AccessKey}");
             line.Add(new ScyllaArgument("--auth-superuser-salted-password=", LateValue.SecretKey));
         }
-
-        void Tls()
-        {
-            if (!Https)
-                return;
-            Known("--alternator-https-port", HttpsPort.ToString(CultureInfo.InvariantCulture));
-            line.Add(new ScyllaArgument("--alternator-encryption-options=certificate=", LateValue.CertificatePath));
-            line.Add(new ScyllaArgument("--alternator-encryption-options=keyfile=", LateValue.KeyPath));
-        }
     }
+
+    /// <summary>The part of the command line that makes Alternator listen with TLS too.</summary>
+    public static IReadOnlyList<ScyllaArgument> Tls() =>
+    [
+        new("--alternator-https-port"),
+        new(HttpsPort.ToString(CultureInfo.InvariantCulture)),
+        new("--alternator-encryption-options=certificate=", LateValue.CertificatePath),
+        new("--alternator-encryption-options=keyfile=", LateValue.KeyPath),
+    ];
 }
 
 /// <summary>One argument: its text, and what is still to be appended to it.</summary>

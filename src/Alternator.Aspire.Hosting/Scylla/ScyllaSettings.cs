@@ -26,7 +26,7 @@ internal sealed class ScyllaSettings
 
     public AlternatorTls? Tls { get; set; }
 
-    /// <summary>Whether clients are told the datacenter (and rack) to stay in: only when somebody named it.</summary>
+    /// <summary>The access key for the AWS environment: something has to stand there even when nobody checks it.</summary>
     public ReferenceExpression AccessKey => ReferenceExpression.Create($"{Role?.AccessKey ?? AnyAccessKey}");
 
     public ReferenceExpression SecretKey =>
@@ -53,7 +53,8 @@ internal sealed class ScyllaSettings
         Streams = Streams,
         TtlPeriod = TtlPeriod,
         AccessKey = Role?.AccessKey,
-        Https = Tls is not null,
+        // The paths of Aspire's own certificate are handed over by a callback of their own.
+        Https = Tls?.CertificateFile is not null,
         Extra = Extra,
     };
 }

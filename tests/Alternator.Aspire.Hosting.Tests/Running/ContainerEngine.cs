@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Aspire.Hosting;
+
+namespace Alternator.Aspire.Hosting.Tests;
+
+/// <summary>A test that needs the orchestrator, a container engine and the stand-in image; skipped where one of them isn't.</summary>
+public sealed class EngineFactAttribute : FactAttribute
+{
+    public EngineFactAttribute() => Skip = Orchestrator.Missing ?? ContainerEngine.Missing;
+}
+
+internal static class ContainerEngine
+{
+    private static readonly Lazy<string?> Answer = new(() =>
+    {
+        if (Run("version", "--format", "{{.Server.Version}}") is null)
+            return "No container engine runs on this machine.";
+        string image = $"{AlternatorContainerImageTags.Image}:{AlternatorContainerImageTags.Tag}";
+        return Run("image", "inspect", image, "--format", "{{index .Config.Labels \"alternator.standin\"}}")?.Trim() == "true"
+            ? null
+            : $"The stand-in for {image} isn't built: run tests/Alternator.StandIn/build-image.";
+    });
+
+    public static string? Missing => Answer.Value;
+
+    /// <summary>Runs the engine's client; null when it isn't there or fails.</summary>
+    public static string? Run(params string[] arguments)
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            string output = process.StandardOutput.ReadToEnd();
+            return process.WaitForExit(10_000) && process.ExitCode == 0 ? output : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}
