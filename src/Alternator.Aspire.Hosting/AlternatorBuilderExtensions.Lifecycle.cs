@@ -6,7 +6,8 @@ namespace Aspire.Hosting;
 public static partial class AlternatorBuilderExtensions
 {
     private static IResourceBuilder<AlternatorClusterResource> WithClusterLifecycle(this IResourceBuilder<AlternatorClusterResource> builder) =>
-        builder.OnInitializeResource((cluster, initialize, cancellationToken) => new ClusterLife(cluster, initialize).RunAsync(cancellationToken));
+        builder.OnInitializeResource((cluster, initialize, cancellationToken) =>
+            cluster.IsEmulated ? Task.CompletedTask : new ClusterLife(cluster, initialize).RunAsync(cancellationToken));
 
     private static IResourceBuilder<AlternatorConnectionResource> WithConnectionLifecycle(this IResourceBuilder<AlternatorConnectionResource> builder) =>
         builder.OnInitializeResource(async (connection, initialize, cancellationToken) =>

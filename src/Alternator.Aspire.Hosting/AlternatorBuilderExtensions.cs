@@ -65,12 +65,12 @@ public static partial class AlternatorBuilderExtensions
             string[] seeds = i == 0 ? [] : [$"{name}-1"];
             cluster.Add(node);
             IResourceBuilder<AlternatorNodeResource> nodeBuilder = NodeContainer.Configure(builder.AddResource(node), cluster.Settings, port: null, arguments => arguments with
-                {
-                    ClusterName = name,
-                    Seeds = seeds,
-                    Datacenter = arguments.Datacenter ?? "datacenter1",
-                    Rack = arguments.Rack ?? node.Rack,
-                })
+            {
+                ClusterName = name,
+                Seeds = seeds,
+                Datacenter = arguments.Datacenter ?? "datacenter1",
+                Rack = arguments.Rack ?? node.Rack,
+            })
                 .WithIconName("Server")
                 .WithParentRelationship(result)
                 .WithNodeHealth(node, cluster)

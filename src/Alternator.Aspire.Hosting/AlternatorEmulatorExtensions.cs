@@ -50,16 +50,18 @@ public static partial class AlternatorEmulatorExtensions
             .ExcludeFromManifest();
     }
 
-    internal static CustomResourceSnapshot EmulatedState(string type) => new()
+    internal static CustomResourceSnapshot EmulatedState(string type, string? insteadBecause = null) => new()
     {
         ResourceType = type,
         State = KnownResourceStates.NotStarted,
         CreationTimeStamp = DateTime.UtcNow,
-        Properties = [new(CustomResourceKnownProperties.Source, "Emulator in the AppHost's process (not ScyllaDB)")],
+        Properties = [new(CustomResourceKnownProperties.Source, insteadBecause is null
+            ? "Emulator in the AppHost's process (not ScyllaDB)"
+            : $"Emulator in the AppHost's process, not ScyllaDB: no container engine ({insteadBecause})")],
     };
 
     /// <summary>Lets the emulator stand behind a server resource: its lifecycle, its health, its nodes' commands.</summary>
-    internal static IResourceBuilder<T> RunEmulated<T>(this IResourceBuilder<T> builder, int? port)
+    internal static IResourceBuilder<T> RunEmulated<T>(this IResourceBuilder<T> builder, int? port, string? insteadBecause = null)
         where T : IAlternatorServerResource
     {
         IDistributedApplicationBuilder application = builder.ApplicationBuilder;
@@ -67,7 +69,7 @@ public static partial class AlternatorEmulatorExtensions
             return builder;
         T owner = builder.Resource;
         // A singleton of its own, so that the cluster is stopped when the application's services are disposed.
-        application.Services.AddKeyedSingleton(owner.Name, (_, _) => new EmulatorRun(owner, port));
+        application.Services.AddKeyedSingleton(owner.Name, (_, _) => new EmulatorRun(owner, port, insteadBecause));
         builder.OnInitializeResource((_, initialize, cancellationToken) =>
             initialize.Services.GetRequiredKeyedService<EmulatorRun>(owner.Name).StartAsync(initialize, cancellationToken));
         foreach (IResourceWithEndpoints node in owner.Nodes)

@@ -13,7 +13,7 @@ namespace Aspire.Hosting.Emulator;
 /// nodes' states, logs, and start and stop commands. The nodes are whatever resources the owner has for them, so the same
 /// code serves <see cref="AlternatorEmulatorResource"/> and a container resource that falls back to the emulator.
 /// </summary>
-internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? port) : IAsyncDisposable
+internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? port, string? insteadBecause = null) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private EmulatorCluster? _cluster;
@@ -26,6 +26,8 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
         var life = new FacadeLifecycle(owner, initialize.Services, initialize.Logger);
         try
         {
+            if (insteadBecause is not null)
+                EmulatorInstead(initialize.Logger, owner.Name, insteadBecause);
             await life.BeforeStartAsync(cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(NodesApart().Select(node => FacadeLifecycle.PublishAsync(initialize.Notifications, node, KnownResourceStates.Starting))).ConfigureAwait(false);
             _cluster = await EmulatorCluster.StartAsync(await OptionsAsync(initialize, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -121,6 +123,9 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is an emulator of Alternator in this process ({Nodes} nodes), not ScyllaDB: {ConnectionString}")]
     private static partial void EmulatorStarted(ILogger logger, string name, int nodes, string connectionString);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name} runs as an emulator, because no container engine answers: {Reason}")]
+    private static partial void EmulatorInstead(ILogger logger, string name, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Faults of the emulated nodes can be set at {Control}")]
     private static partial void EmulatorControl(ILogger logger, Uri control);

@@ -33,6 +33,9 @@ public sealed class AlternatorClusterResource(string name) : Resource(name), IAl
 
     internal ScyllaSettings Settings { get; } = new();
 
+    /// <summary>Whether the emulator stands behind the nodes, because no container engine answers.</summary>
+    internal bool IsEmulated { get; set; }
+
     /// <summary>The connection string of the cluster that a deployment uses instead of these nodes.</summary>
     internal ParameterResource? Published { get; set; }
 
