@@ -169,7 +169,7 @@ public sealed record AlternatorConnectionString
             if (equals < 0 || text[equals] == ';')
             {
                 // Not quoted: what lacks a key is often the rest of a secret that holds a semicolon.
-                error = $"What follows character {at} is no setting; expected Key=value, settings parted by semicolons; a value that holds one is put in double quotes.";
+                error = $"What follows character {at} is no setting; expected Key=value, settings parted by semicolons (a value that holds one is put in double quotes), or a bare address such as http://host:port.";
                 return false;
             }
             string written = text[at..equals].Trim();

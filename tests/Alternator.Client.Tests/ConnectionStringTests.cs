@@ -47,7 +47,7 @@ public sealed class ConnectionStringTests
     [InlineData("Endpoints=http://a:1,", "Endpoints", "http://host:port")]
     [InlineData("Endpoints=", "Endpoints", "http://host:port")]
     [InlineData("AccessKey=a;SecretKey=b", "Endpoints", "http://host:port")]
-    [InlineData("node1:8000", "no setting", "Key=value")]
+    [InlineData("node1:8000", "http://host:port", "Key=value")]
     [InlineData("Endpoints=http://a:1;SecretKey=\"x;AccessKey=b", "SecretKey", "quote")]
     [InlineData("", "empty", "Endpoints")]
     public void A_mistake_is_named_together_with_what_is_expected(string text, string named, string expected)
