@@ -33,7 +33,21 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
     private readonly NodeServer _server;
     private readonly Chance _chance;
     private readonly SemaphoreSlim _changing = new(1, 1);
+    private bool _serving;
     private int _disposed;
+
+    private void LoadSnapshotFile()
+    {
+        if (_options.SnapshotFile is not { } file || !File.Exists(file)) return;
+        try
+        {
+            _engine.LoadSnapshot(file);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw OptionsCheck.Impossible(nameof(EmulatorOptions.SnapshotFile), $"{file} can't be read as a snapshot: {e.Message}");
+        }
+    }
 
     private EmulatorCluster(EmulatorOptions options)
     {
@@ -42,15 +56,15 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         Membership = new Membership(options.TimeProvider, options.NoticeDelay);
         ILoggerFactory loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
         var running = new RunningRequests();
-        var tables = new ClusterTables(options, Membership, running);
-        _engine = new AlternatorEngine(EngineSettings.Of(options) with { SystemTables = tables });
-        tables.Changed = () => _engine.Reconfigure(_ => EngineSettings.Of(options) with { SystemTables = tables });
-        var signatures = new SignatureCheck(options, loggers.CreateLogger("Alternator.Emulator.Auth"));
-        var api = new ApiEndpoint(_engine, options, signatures, loggers.CreateLogger("Alternator.Emulator.Api"));
+        var settings = new LiveSettings(options);
+        _engine = new AlternatorEngine(EngineSettings.Of(options) with { SystemTables = new ClusterTables(options, settings, Membership, running) });
+        settings.Store = _engine;
+        var signatures = new SignatureCheck(options, settings, loggers.CreateLogger("Alternator.Emulator.Auth"));
+        var api = new ApiEndpoint(_engine, options, settings, signatures, loggers.CreateLogger("Alternator.Emulator.Api"));
         ControlEndpoint? control = options.Control ? new ControlEndpoint(this) : null;
         if (options.HttpsPort is not null) Certificate = options.Certificate ?? NodeCertificate.Make(options);
         _server = new NodeServer(
-            new NodeApplication(api, new ClusterPages(Membership), new FaultyNode(api, _chance), control, running, options.ServerHeader),
+            new NodeApplication(api, new ClusterPages(Membership), new FaultyNode(api, _chance), control, running, settings),
             Certificate,
             loggers);
     }
@@ -67,7 +81,9 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         var cluster = new EmulatorCluster(options with { });
         try
         {
+            cluster.LoadSnapshotFile();
             await cluster.OpenAllAsync(cancellationToken).ConfigureAwait(false);
+            cluster._serving = true;
             return cluster;
         }
         catch
@@ -130,12 +146,25 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         foreach (EmulatorNode node in Nodes) await node.ReviveAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Writes all tables with their items to a file, while the cluster serves.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    public void SaveSnapshot(string path) => _engine.SaveSnapshot(path);
+
+    /// <summary>Replaces all tables and items by those of a file that <see cref="SaveSnapshot"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is no snapshot; then nothing has changed.</exception>
+    public void LoadSnapshot(string path) => _engine.LoadSnapshot(path);
+
+    /// <summary>Deletes items whose time to live is over now, instead of at the end of <see cref="EmulatorOptions.TtlPeriod"/>: for tests with a clock of their own.</summary>
+    public void DeleteExpiredItems() => _engine.DeleteExpired();
+
     /// <summary>Ends all connections, closes the ports and, with a snapshot file, writes it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         foreach (EmulatorNode node in Nodes) await node.StopAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
+        if (_serving && _options.SnapshotFile is { } file) SaveSnapshot(file);
         _engine.Dispose();
         if (_options.Certificate is null) Certificate?.Dispose();
         _changing.Dispose();

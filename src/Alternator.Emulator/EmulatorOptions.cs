@@ -109,8 +109,17 @@ public sealed record EmulatorOptions
     /// <summary>Answers carry the content type <c>application/x-amz-json-1.0</c>.</summary>
     public bool ContentTypeHeader { get; set; } = true;
 
+    /// <summary>Answers carry a Date header.</summary>
+    public bool DateHeader { get; set; } = true;
+
     /// <summary>The Server header; null sends none.</summary>
     public string? ServerHeader { get; set; }
+
+    /// <summary>
+    /// <c>.scylla.alternator.system.config</c> can be written, which changes options while the cluster runs. Only for options
+    /// that ScyllaDB can change while it runs.
+    /// </summary>
+    public bool AllowSystemTableWrite { get; set; }
 
     /// <summary>What DescribeEndpoints answers: null echoes the Host header, <c>disabled</c> refuses, else this text.</summary>
     public string? DescribeEndpoints { get; set; }
@@ -126,12 +135,6 @@ public sealed record EmulatorOptions
 
     /// <summary>Streams tell MODIFY from INSERT and leave out writes without effect.</summary>
     public bool StreamsIncreasedCompatibility { get; set; } = true;
-
-    /// <summary>
-    /// Rows of <c>.scylla.alternator.system.config</c> can be changed over the API while the cluster runs (ScyllaDB:
-    /// alternator_allow_system_table_write). Without it every write to a system table is refused.
-    /// </summary>
-    public bool AllowSystemTableWrite { get; set; }
 
     /// <summary>Time until the other nodes notice that a node stopped, paused, came back or was cut off, and <c>/localnodes</c> shows it. ScyllaDB takes up to 20 s.</summary>
     public TimeSpan NoticeDelay { get; set; } = TimeSpan.Zero;

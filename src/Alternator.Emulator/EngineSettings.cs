@@ -17,7 +17,7 @@ internal static class EngineSettings
         StreamsTimeWindow = options.StreamsTimeWindow,
         StreamsIncreasedCompatibility = options.StreamsIncreasedCompatibility,
         DescribeEndpoints = options.DescribeEndpoints,
-        Permissions = options.EnforceAuthorization ? new RolePermissions(Roles(options)) : null,
+        Permissions = new RolePermissions(Roles(options)),
     };
 
     public static IReadOnlyList<EmulatorDatacenter> Datacenters(EmulatorOptions options) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Alternator.Emulator.Engine;
 using Alternator.Emulator.Protocol;
+using Alternator.Emulator.SystemTables;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,21 +13,21 @@ namespace Alternator.Emulator.Auth;
 /// Host, Authorization, algorithm, credential, role, date, signature; the first that fails decides the error.
 /// </summary>
 /// <remarks>Source: alternator/server.cc (verify_signature) and utils/aws_sigv4.cc in scylladb at f4a4091ca2.</remarks>
-internal sealed partial class SignatureCheck(EmulatorOptions options, ILogger logger)
+internal sealed partial class SignatureCheck(EmulatorOptions options, LiveSettings settings, ILogger logger)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private static readonly TimeSpan Validity = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<string, EmulatorRole> _roles = EngineSettings.Roles(options).ToDictionary(r => r.Name, StringComparer.Ordinal);
     private readonly SigningKeys _keys = new();
-    private readonly bool _enforce = options.EnforceAuthorization;
-    private readonly bool _warn = options.WarnAuthorization;
 
     /// <summary>The role that signed the request; null when nothing is checked, or a failure is only reported.</summary>
     /// <exception cref="AlternatorException">The request is not properly signed, and authorization is enforced.</exception>
     public string? Verify(NodeRequest request, ReadOnlySpan<byte> body)
     {
-        if (!_enforce && !_warn) return null;
+        bool enforce = settings.EnforceAuthorization;
+        bool warn = settings.WarnAuthorization;
+        if (!enforce && !warn) return null;
         string user = "";
         try
         {
@@ -35,8 +36,8 @@ internal sealed partial class SignatureCheck(EmulatorOptions options, ILogger lo
         catch (AlternatorException failure)
         {
             request.Node.CountAuthenticationFailure();
-            if (_warn) LogFailure(logger, _enforce ? "refused" : "would be refused with alternator_enforce_authorization", failure.Message, user, request.Connection.Remote);
-            if (_enforce) throw;
+            if (warn) LogFailure(logger, enforce ? "refused" : "would be refused with alternator_enforce_authorization", failure.Message, user, request.Connection.Remote);
+            if (enforce) throw;
             return null;
         }
     }

@@ -23,13 +23,13 @@ internal sealed class EmulatorArguments
     private readonly Option<WriteIsolation> _writeIsolation = new("--write-isolation") { Description = "always_use_lwt, forbid_rmw, only_rmw_uses_lwt or unsafe_rmw", DefaultValueFactory = _ => Defaults.WriteIsolation, CustomParser = ParseIsolation };
     private readonly Option<bool> _enforce = new("--enforce-authorization") { Description = "Refuse requests without a valid signature" };
     private readonly Option<bool> _warn = new("--warn-authorization") { Description = "Log requests without a valid signature" };
+    private readonly Option<bool> _allowSystemTableWrites = new("--allow-system-table-write") { Description = "system.config can be written, which changes options while the cluster runs" };
     private readonly Option<string[]> _role = new("--role") { Description = $"NAME:SECRET of a role that may sign; repeatable (without it: {EmulatorOptions.DefaultAccessKey}:{EmulatorOptions.DefaultSecretKey})" };
     private readonly Option<int?> _httpsPort = new("--https-port") { Description = "Serve HTTPS on this port too; 0 takes a free one" };
     private readonly Option<FileInfo?> _certificate = new("--certificate") { Description = "PEM certificate for HTTPS; without it one is made" };
     private readonly Option<FileInfo?> _key = new("--key") { Description = "PEM key of --certificate; without it the key is read from the certificate's file" };
     private readonly Option<int> _controlPort = new("--control-port") { Description = "Port of the control endpoint; 0 takes a free one", DefaultValueFactory = _ => 0 };
     private readonly Option<bool> _noControl = new("--no-control") { Description = "No control endpoint" };
-    private readonly Option<bool> _systemWrite = new("--allow-system-table-write") { Description = "Let clients change rows of .scylla.alternator.system.config" };
     private readonly Option<TimeSpan> _noticeDelay = new("--notice-delay") { Description = "Time until /localnodes shows that a node died or came back", DefaultValueFactory = _ => Defaults.NoticeDelay, CustomParser = ParseDuration };
     private readonly Option<TimeSpan> _ttlPeriod = new("--ttl-period") { Description = "Time between two scans for expired items", DefaultValueFactory = _ => Defaults.TtlPeriod, CustomParser = ParseDuration };
     private readonly Option<string?> _snapshot = new("--snapshot") { Description = "File that tables are read from at the start and written to at the end" };
@@ -39,8 +39,8 @@ internal sealed class EmulatorArguments
 
     public IEnumerable<Option> All =>
     [
-        _nodes, _port, _address, _oneAddress, _datacenter, _racks, _release, _writeIsolation, _enforce, _warn, _role, _httpsPort,
-        _certificate, _key, _controlPort, _noControl, _systemWrite, _noticeDelay, _ttlPeriod, _snapshot, _seed, Log,
+        _nodes, _port, _address, _oneAddress, _datacenter, _racks, _release, _writeIsolation, _enforce, _warn, _allowSystemTableWrites, _role, _httpsPort,
+        _certificate, _key, _controlPort, _noControl, _noticeDelay, _ttlPeriod, _snapshot, _seed, Log,
     ];
 
     public EmulatorArguments()
@@ -93,12 +93,12 @@ internal sealed class EmulatorArguments
             WriteIsolation = parsed.GetValue(_writeIsolation),
             EnforceAuthorization = parsed.GetValue(_enforce),
             WarnAuthorization = parsed.GetValue(_warn),
+            AllowSystemTableWrite = parsed.GetValue(_allowSystemTableWrites),
             Roles = [.. (parsed.GetValue(_role) ?? []).Select(ReadRole)],
             HttpsPort = parsed.GetValue(_httpsPort),
             Certificate = ReadCertificate(parsed.GetValue(_certificate), parsed.GetValue(_key)),
             ControlPort = parsed.GetValue(_controlPort),
             Control = !parsed.GetValue(_noControl),
-            AllowSystemTableWrite = parsed.GetValue(_systemWrite),
             NoticeDelay = parsed.GetValue(_noticeDelay),
             TtlPeriod = parsed.GetValue(_ttlPeriod),
             SnapshotFile = parsed.GetValue(_snapshot),

@@ -1,32 +1,31 @@
 using System.Globalization;
 using System.IO.Compression;
+using Alternator.Emulator.SystemTables;
 using Microsoft.Extensions.Primitives;
 
 namespace Alternator.Emulator.Protocol;
 
 /// <summary>
 /// Packs answers that are long enough, when the client accepts it. Of the encodings that Accept-Encoding names (gzip,
-/// deflate, * and identity) the one with the highest q wins, of equals the first; without a header nothing is packed.
+/// deflate and *) the one with the highest q wins, of equals the first; identity is passed over, as Alternator does, and
+/// without a header nothing is packed.
 /// </summary>
 /// <remarks>Source: alternator/http_compression.cc in scylladb at f4a4091ca2; from release 2026.1 on.</remarks>
-internal sealed class AnswerCompression(EmulatorOptions options)
+internal sealed class AnswerCompression(EmulatorRelease release, LiveSettings settings)
 {
-    // Query and Scan answers beyond this size are streamed by ScyllaDB, before their length is known: long enough in any case.
-    private const int StreamedFrom = 100 * 1024;
-
-    private readonly bool _off = options.Release < EmulatorRelease.V2026_1 || options.ResponseCompressionLevel == 0 || options.ResponseCompressionThreshold <= 0;
+    private readonly bool _known = release >= EmulatorRelease.V2026_1;
 
     public void Pack(NodeRequest request)
     {
-        if (_off || request.Plain) return;
+        if (!_known || request.Plain || settings.CompressionLevel == 0 || settings.CompressionThreshold <= 0) return;
         StringValues accepted = request.Http.Headers.AcceptEncoding;
         if (accepted.Count == 0) return;
         int length = request.Body.Length;
-        if (length < options.ResponseCompressionThreshold && length < StreamedFrom) return;
+        if (length < settings.CompressionThreshold && !request.Streamed) return;
         if (Choose(accepted.ToString()) is not { } encoding) return;
 
         using var packed = new MemoryStream(length / 2);
-        var level = new ZLibCompressionOptions { CompressionLevel = options.ResponseCompressionLevel };
+        var level = new ZLibCompressionOptions { CompressionLevel = settings.CompressionLevel };
         using (Stream stream = encoding == "gzip" ? new GZipStream(packed, level, leaveOpen: true) : new ZLibStream(packed, level, leaveOpen: true))
             stream.Write(request.Body.Written.Span);
         request.Body.Clear();
@@ -37,18 +36,17 @@ internal sealed class AnswerCompression(EmulatorOptions options)
     /// <summary>The encoding to use: gzip, deflate or null for none.</summary>
     public static string? Choose(string acceptEncoding)
     {
-        double? gzip = null, deflate = null, any = null, identity = null;
+        double? gzip = null, deflate = null, any = null;
         string? best = null;
         double bestQ = double.Epsilon;
         foreach (string entry in acceptEncoding.Split(','))
         {
             string[] parts = entry.Split(';');
             string name = parts[0].Trim().ToLowerInvariant();
-            if (name is not ("gzip" or "deflate" or "*" or "identity")) continue;
+            if (name is not ("gzip" or "deflate" or "*")) continue;
             ref double? known = ref gzip;
             if (name == "deflate") known = ref deflate;
             else if (name == "*") known = ref any;
-            else if (name == "identity") known = ref identity;
             if (known is > 0) continue;
             double q = Quality(parts);
             known = q;
@@ -66,7 +64,6 @@ internal sealed class AnswerCompression(EmulatorOptions options)
             "*" when gzip is null => "gzip",
             "*" when deflate is null => "deflate",
             "*" => gzip is > 0 && gzip >= deflate ? "gzip" : deflate is > 0 ? "deflate" : null,
-            "identity" => null,
             _ => best,
         };
     }

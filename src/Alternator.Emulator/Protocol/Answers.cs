@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alternator.Emulator.Engine;
+using Alternator.Emulator.SystemTables;
 using Alternator.Emulator.Values;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -11,10 +12,16 @@ namespace Alternator.Emulator.Protocol;
 /// <summary>Fills in and sends answers: errors as Alternator words them, small texts, and the bytes with their headers.</summary>
 internal static class Answers
 {
+    /// <summary>Longer answers of Query, Scan, BatchGetItem and GetRecords are streamed by Alternator, before their length is known: chunked, and worth packing in any case.</summary>
+    public const int StreamedFrom = 100_000;
+
     public static readonly StringValues AmzJson = "application/x-amz-json-1.0";
     public static readonly StringValues Json = "application/json";
     public static readonly StringValues Text = "text/plain";
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+
+    // A header whose only value is null is set and not written; a Date that is not set would be added.
+    private static readonly StringValues NoDate = new(new string?[] { null });
     private static readonly StringValues AnyOrigin = "*";
     private static readonly StringValues ExposedHeaders = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
     private static readonly StringValues PreflightAge = "7200";
@@ -50,9 +57,9 @@ internal static class Answers
     }
 
     /// <summary>Sends what <see cref="NodeRequest.Body"/> holds.</summary>
-    public static ValueTask SendAsync(NodeRequest request, string? serverHeader)
+    public static ValueTask SendAsync(NodeRequest request, LiveSettings settings)
     {
-        SetHeaders(request, serverHeader, request.Body.Length);
+        SetHeaders(request, settings, request.Streamed ? null : request.Body.Length);
         IHttpResponseBodyFeature body = request.Features.Get<IHttpResponseBodyFeature>()!;
         if (request.Body.Length == 0 || request.Http.Method == "HEAD") return ValueTask.CompletedTask;
         Task started = body.StartAsync();
@@ -62,14 +69,15 @@ internal static class Answers
         return ValueTask.CompletedTask;
     }
 
-    public static void SetHeaders(NodeRequest request, string? serverHeader, long length)
+    private static void SetHeaders(NodeRequest request, LiveSettings settings, long? length)
     {
         IHttpResponseFeature response = request.Features.Get<IHttpResponseFeature>()!;
         response.StatusCode = request.Status;
         var headers = response.Headers;
         if (request.ContentType.Count > 0) headers.ContentType = request.ContentType;
         if (request.ContentEncoding is { } encoding) headers.ContentEncoding = encoding;
-        if (serverHeader is not null) headers.Server = serverHeader;
+        if (settings.ServerHeader is { } server) headers.Server = server;
+        if (!settings.DateHeader) headers.Date = NoDate;
         if (request.Close) headers.Connection = CloseConnection;
         headers.ContentLength = length;
         var asked = request.Http.Headers;

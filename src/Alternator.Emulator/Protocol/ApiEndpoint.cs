@@ -1,5 +1,6 @@
 using Alternator.Emulator.Auth;
 using Alternator.Emulator.Engine;
+using Alternator.Emulator.SystemTables;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -11,11 +12,12 @@ namespace Alternator.Emulator.Protocol;
 /// signature, unpacking, and then the engine's: operation, JSON, the operation's own.
 /// </summary>
 /// <remarks>Source: alternator/server.cc, handle_api_request, in scylladb at f4a4091ca2.</remarks>
-internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptions options, SignatureCheck signatures, ILogger logger)
+internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptions options, LiveSettings settings, SignatureCheck signatures, ILogger logger)
 {
-    private readonly StringValues _contentType = options.ContentTypeHeader ? Answers.AmzJson : default;
     private readonly bool _unpacks = options.Release >= EmulatorRelease.V2026_1;
-    private readonly AnswerCompression _compression = new(options);
+    private readonly AnswerCompression _compression = new(options.Release, settings);
+
+    private StringValues ContentType => settings.ContentTypeHeader ? Answers.AmzJson : default;
 
     /// <summary>Makes the answer; nothing is sent.</summary>
     public async ValueTask AnswerAsync(NodeRequest request, bool execute = true)
@@ -31,20 +33,20 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
                 throw RequestBody.TooLarge(options.MaxRequestBytes);
             }
 
-            if (running > options.MaxConcurrentRequests)
-                throw new AlternatorException("RequestLimitExceeded", $"This node serves {options.MaxConcurrentRequests} requests at once and no more");
+            if (running > settings.MaxConcurrentRequests)
+                throw new AlternatorException("RequestLimitExceeded", $"This node serves {settings.MaxConcurrentRequests} requests at once and no more");
             ValueTask read = body.ReadAsync(request, options.MaxRequestBytes);
             if (!read.IsCompletedSuccessfully) await read.ConfigureAwait(false);
             if (execute) Execute(request, body.Bytes);
         }
         catch (AlternatorException refusal)
         {
-            Answers.Refuse(request, refusal, _contentType);
+            Answers.Refuse(request, refusal, ContentType);
         }
         catch (Exception e) when (e is not (IOException or OperationCanceledException or BadHttpRequestException))
         {
             LogUnexpected(logger, request.Http.Headers["X-Amz-Target"].ToString(), e);
-            Answers.Refuse(request, Internal("Internal server error"), _contentType);
+            Answers.Refuse(request, Internal("Internal server error"), ContentType);
         }
         finally
         {
@@ -60,7 +62,7 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
         error == NodeError.Overload
             ? new AlternatorException("RequestLimitExceeded", "This node is overloaded (a fault of the emulator)")
             : Internal("This node failed (a fault of the emulator)"),
-        _contentType);
+        ContentType);
 
     private void Execute(NodeRequest request, ReadOnlyMemory<byte> body)
     {
@@ -75,11 +77,13 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
         }
 
         request.Status = 200;
-        request.ContentType = _contentType;
+        request.ContentType = ContentType;
         request.User = user;
         request.Executing = true;
         var context = new RequestContext(headers.Host.ToString(), node.AddressText, node.Datacenter, node.Rack, user);
-        engine.Execute(Operation(headers["X-Amz-Target"]), body, context, request.Body);
+        string operation = Operation(headers["X-Amz-Target"]);
+        engine.Execute(operation, body, context, request.Body);
+        request.Streamed = request.Body.Length > Answers.StreamedFrom && (operation is "Query" or "Scan" or "BatchGetItem" or "GetRecords");
         _compression.Pack(request);
     }
 

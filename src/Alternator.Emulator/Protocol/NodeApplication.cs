@@ -1,5 +1,6 @@
 using Alternator.Emulator.Control;
 using Alternator.Emulator.Faults;
+using Alternator.Emulator.SystemTables;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Connections.Features;
@@ -11,7 +12,7 @@ namespace Alternator.Emulator.Protocol;
 /// What Kestrel calls for every request, without hosting or middleware in between. A request is routed, its answer is made
 /// in memory, and then sent; a node's faults stand before the first and between the two.
 /// </summary>
-internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, FaultyNode faulty, ControlEndpoint? control, RunningRequests running, string? serverHeader)
+internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, FaultyNode faulty, ControlEndpoint? control, RunningRequests running, LiveSettings settings)
     : IHttpApplication<NodeRequest>
 {
     public NodeRequest CreateContext(IFeatureCollection contextFeatures)
@@ -77,7 +78,7 @@ internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, Fault
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask SendAsync(NodeRequest request) => Answers.SendAsync(request, serverHeader);
+    public ValueTask SendAsync(NodeRequest request) => Answers.SendAsync(request, settings);
 
     private static RequestKinds KindOf(IHttpRequestFeature http) => (http.Method, http.Path) switch
     {

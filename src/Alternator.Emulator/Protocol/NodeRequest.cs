@@ -38,6 +38,9 @@ internal sealed class NodeRequest
     /// <summary>The answer is an error or a page of the server itself; such answers are never packed.</summary>
     public bool Plain { get; set; }
 
+    /// <summary>The answer is sent in chunks, without a length.</summary>
+    public bool Streamed { get; set; }
+
     /// <summary>An OPTIONS request: the answer says what a browser may do.</summary>
     public bool Preflight { get; set; }
 
@@ -65,6 +68,7 @@ internal sealed class NodeRequest
         ContentEncoding = null;
         Plain = false;
         Preflight = false;
+        Streamed = false;
         Close = false;
         Kind = 0;
         User = null;

@@ -15,20 +15,8 @@ namespace Alternator.Emulator.SystemTables;
 /// of roles (<c>system.roles</c>) and of the release (<c>system.versions</c>). Made anew at every read.
 /// </summary>
 /// <remarks>Columns: docs/alternator/new-apis.md and db/system_keyspace.cc of scylladb at f4a4091ca2.</remarks>
-internal sealed class ClusterTables(EmulatorOptions options, Membership membership, RunningRequests running) : ISystemTables
+internal sealed class ClusterTables(EmulatorOptions options, LiveSettings settings, Membership membership, RunningRequests running) : ISystemTables
 {
-    /// <summary>Told after a row of <c>system.config</c> was changed.</summary>
-    public Action? Changed { get; set; }
-
-    public bool TryWrite(string name, Item row, in RequestContext context)
-    {
-        if (!options.AllowSystemTableWrite || name != "system.config" || row["name"] is not StringValue option || row["value"] is not StringValue value)
-            return false;
-        ConfigTable.Change(options, option.ToString(), value.ToString());
-        Changed?.Invoke();
-        return true;
-    }
-
     private readonly string _schemaVersion = StableGuid("schema:" + options.ClusterName);
 
     public SystemTable? Find(string name, in RequestContext context)
@@ -40,7 +28,7 @@ internal sealed class ClusterTables(EmulatorOptions options, Membership membersh
         {
             "system.local" => new SystemTable("key", null, [Local(node)]),
             "system.peers" => new SystemTable("peer", null, [.. membership.Nodes.Where(n => n != node && n.State != EmulatorNodeState.Removed).Select(Peer)]),
-            "system.config" => new SystemTable("name", null, ConfigTable.Rows(options, node)),
+            "system.config" => new SystemTable("name", null, ConfigTable.Rows(settings, node)),
             "system.clients" => new SystemTable("address", "port", [.. running.Of(node).Select(Client)]),
             "system.roles" => new SystemTable("role", null, [.. EngineSettings.Roles(options).Select(Role)]),
             "system.versions" => new SystemTable("key", null, [Texts(("key", "local"), ("version", ReleaseVersion), ("build_mode", "emulator"), ("build_id", "alternator-emulator"))]),
@@ -48,6 +36,8 @@ internal sealed class ClusterTables(EmulatorOptions options, Membership membersh
             _ => null,
         };
     }
+
+    public bool TryWrite(string name, Item row, in RequestContext context) => name == "system.config" && ConfigTable.TryWrite(settings, row);
 
     /// <summary>ScyllaDB announces the Cassandra version that it is compatible with here, not its own.</summary>
     private const string CompatibleVersion = "3.0.8";

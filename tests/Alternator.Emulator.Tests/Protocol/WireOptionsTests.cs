@@ -5,9 +5,9 @@ namespace Alternator.Emulator.Tests.Protocol;
 public sealed class WireOptionsTests
 {
     [Fact]
-    public async Task The_content_type_can_be_switched_off_and_a_server_header_on()
+    public async Task Content_type_and_date_can_be_switched_off_and_a_server_header_on()
     {
-        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 1, ContentTypeHeader = false, ServerHeader = "unit/1" });
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 1, ContentTypeHeader = false, DateHeader = false, ServerHeader = "unit/1" });
         foreach (RawAnswer answer in new[]
         {
             await Api.CallAsync(cluster.Nodes[0], "ListTables", "{}"),
@@ -15,6 +15,7 @@ public sealed class WireOptionsTests
         })
         {
             Assert.Null(answer.Header("Content-Type"));
+            Assert.Null(answer.Header("Date"));
             Assert.Equal("unit/1", answer.Header("Server"));
         }
     }

@@ -198,6 +198,21 @@ public sealed class WireTests : IClassFixture<WireTests.OneNode>
     }
 
     [Fact]
+    public async Task A_long_answer_of_a_scan_comes_in_chunks_without_a_length()
+    {
+        await Api.PutAsync(_node, "t-wire", "long", new string('z', 120_000));
+        using RawHttp http = await RawHttp.ConnectAsync(_node);
+        byte[] body = """{"TableName":"t-wire"}"""u8.ToArray();
+        await http.SendAsync(Api.Head("Scan", body.Length, "Connection: close"), body);
+        string answer = Encoding.ASCII.GetString(await http.ReadToEndAsync());
+        string head = answer[..answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
+        Assert.Contains("Transfer-Encoding: chunked", head, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Content-Length", head, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(120_000, answer.Count(c => c == 'z'));
+        Assert.EndsWith("0\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DescribeEndpoints_echoes_the_Host_header()
     {
         RawAnswer answer = await Api.CallAsync(_node, "DescribeEndpoints", "{}");

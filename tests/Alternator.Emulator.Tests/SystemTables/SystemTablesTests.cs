@@ -57,6 +57,32 @@ public sealed class SystemTablesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Options_that_ScyllaDB_can_change_while_it_runs_change_by_writing_config_where_that_is_allowed()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 2, AllowSystemTableWrite = true });
+        EmulatorNode node = cluster.Nodes[0];
+        await Write(node, "alternator_http_response_server_header", "\"mine/2\"");
+        RawAnswer answer = await Write(node, "alternator_http_response_disable_date_header", "true");
+        Assert.Equal((200, "mine/2", null), (answer.Status, answer.Header("Server"), answer.Header("Date")));
+        await Write(node, "alternator_http_response_disable_content_type_header", "true");
+        Assert.Null((await Api.CallAsync(node, "ListTables", "{}")).Header("Content-Type"));
+        await Write(node, "alternator_describe_endpoints", "\"fixed:1\"");
+        Assert.Contains("fixed:1", (await Api.CallAsync(node, "DescribeEndpoints", "{}")).Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await Write(node, "alternator_response_compression_threshold_in_bytes", "10")).Status);
+        Assert.Equal("gzip", (await Api.CallAsync(node, "DescribeEndpoints", "{}", "Accept-Encoding: gzip")).Header("Content-Encoding"));
+        Dictionary<string, string> config = (await Scan(node, "system.config")).ToDictionary(r => S(r, "name"), r => S(r, "value"));
+        Assert.Equal("\"mine/2\"", config["alternator_http_response_server_header"]);
+
+        Assert.Equal(400, (await Write(node, "alternator_ttl_period_in_seconds", "1")).Status);
+        Assert.Equal(400, (await Write(node, "alternator_enforce_authorization", "perhaps")).Status);
+        Assert.Equal(400, (await Write(node, "no_such_option", "1")).Status);
+        Assert.Equal(400, (await Write(_cluster.Nodes[0], "alternator_http_response_server_header", "x")).Status);
+
+        Assert.Equal(200, (await Write(node, "alternator_enforce_authorization", "true")).Status);
+        Assert.Equal("MissingAuthenticationTokenException", (await Api.CallAsync(cluster.Nodes[1], "ListTables", "{}")).Error);
+    }
+
+    [Fact]
     public async Task Clients_shows_the_request_that_asks()
     {
         RawAnswer answer = await Api.CallAsync(_cluster.Nodes[0], "Scan", """{"TableName":".scylla.alternator.system.clients"}""", "User-Agent: unit-test/1");
@@ -76,6 +102,15 @@ public sealed class SystemTablesTests : IAsyncLifetime
 
     [Fact]
     public async Task ListTables_does_not_show_them() => Assert.Equal("""{"TableNames":[]}""", (await Api.CallAsync(_cluster.Nodes[0], "ListTables", "{}")).Text);
+
+    private static Task<RawAnswer> Write(EmulatorNode node, string name, string value) => Api.CallAsync(node, "UpdateItem", JsonSerializer.Serialize(new Dictionary<string, object>
+    {
+        ["TableName"] = ".scylla.alternator.system.config",
+        ["Key"] = new { name = new { S = name } },
+        ["UpdateExpression"] = "SET #v = :v",
+        ["ExpressionAttributeNames"] = new Dictionary<string, string> { ["#v"] = "value" },
+        ["ExpressionAttributeValues"] = new Dictionary<string, object> { [":v"] = new { S = value } },
+    }));
 
     private static async Task<IReadOnlyList<JsonElement>> Scan(EmulatorNode node, string table)
     {
