@@ -55,6 +55,9 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public string LocalNodes { get; set; } = "";
 
+    /// <summary>Into pieces of how many bytes answers are cut; 0 for none.</summary>
+    public int PieceSize { get; set; }
+
     public ConcurrentQueue<WireRequest> Requests { get; } = new();
 
     public ConcurrentQueue<string> ServerNames { get; } = new();
@@ -141,7 +144,13 @@ internal sealed class FakeNode : IAsyncDisposable
                 }
                 if (answer is null)
                     break;
-                await stream.WriteAsync(answer, _stopping.Token);
+                int piece = PieceSize > 0 && request.Method == "POST" ? PieceSize : Math.Max(1, answer.Length);
+                for (int at = 0; at < answer.Length; at += piece)
+                {
+                    await stream.WriteAsync(answer.AsMemory(at, Math.Min(piece, answer.Length - at)), _stopping.Token);
+                    if (piece < answer.Length)
+                        await Task.Yield();
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or System.Security.Authentication.AuthenticationException or SocketException)
