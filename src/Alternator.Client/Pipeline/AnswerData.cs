@@ -32,8 +32,8 @@ internal sealed class AnswerData : IWebResponseData, IHttpResponseBody
 
     public bool IsHeaderPresent(string headerName) => _headers.Exists(header => header.Key.Equals(headerName, StringComparison.OrdinalIgnoreCase));
 
-    // The SDK takes null for "absent"; its interface isn't annotated.
-    public string GetHeaderValue(string headerName) => _headers.Find(header => header.Key.Equals(headerName, StringComparison.OrdinalIgnoreCase)).Value;
+    // Empty when absent, as the SDK's own transport has it.
+    public string GetHeaderValue(string headerName) => _headers.Find(header => header.Key.Equals(headerName, StringComparison.OrdinalIgnoreCase)).Value ?? "";
 
     public IEventStreamHeader GetEventStreamHeader(string headerName) => throw new NotSupportedException();
 

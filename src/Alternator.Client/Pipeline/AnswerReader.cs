@@ -50,9 +50,8 @@ internal sealed class AnswerReader(AlternatorClientConfig config)
         }
         response.HttpStatusCode = (HttpStatusCode)head.Status;
         response.ContentLength = contentLength;
-        response.ResponseMetadata = new ResponseMetadata();
-        if (head.HasRequestId)
-            response.ResponseMetadata.RequestId = Encoding.Latin1.GetString(connection.HeadBytes[head.RequestId]);
+        // Alternator sends no request id; the SDK then has an empty one.
+        response.ResponseMetadata = new ResponseMetadata { RequestId = head.HasRequestId ? Encoding.Latin1.GetString(connection.HeadBytes[head.RequestId]) : "" };
         return response;
     }
 

@@ -138,7 +138,9 @@ public sealed class FastPathTests : IAsyncLifetime
         byte[] body = """{"Item":{"k":{"S":"v"}}}"""u8.ToArray();
         int calls = 0;
         _node.Answer = _ => FakeNode.Response(body, headers: $"x-amz-crc32: {(Interlocked.Increment(ref calls) == 1 ? 12345 : Crc32.Of(body)).ToString(CultureInfo.InvariantCulture)}\r\n");
-        await using var client = new AlternatorDynamoDBClient(_node.Endpoint.AbsoluteUri);
+        await using var second = new FakeNode(_node.Answer);
+        var config = new AlternatorClientConfig { Nodes = { Endpoints = { _node.Endpoint, second.Endpoint }, Discovery = { Enabled = false } } };
+        await using var client = new AlternatorDynamoDBClient(config);
         Assert.Equal("v", (await client.GetItemAsync("t", new() { ["k"] = new("v") })).Item["k"].S);
         Assert.Equal(2, calls);
     }
