@@ -27,7 +27,7 @@ internal static class Affinity
         }
         foreach ((_, AttributeValueUpdate update) in request.AttributeUpdates ?? [])
         {
-            if (update.Action == AttributeAction.ADD || (update.Action == AttributeAction.DELETE && update.Value is not null))
+            if (update?.Action == AttributeAction.ADD || (update?.Action == AttributeAction.DELETE && update.Value is not null))
             {
                 return true;
             }

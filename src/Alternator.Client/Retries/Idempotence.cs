@@ -18,7 +18,7 @@ internal static class Idempotence
         }
         foreach ((_, AttributeValueUpdate update) in request.AttributeUpdates ?? [])
         {
-            if (update.Action == AttributeAction.ADD)
+            if (update?.Action == AttributeAction.ADD)
             {
                 return false;
             }

@@ -30,7 +30,8 @@ internal sealed class SdkMessageHandler(HttpMessageHandler transport, Alternator
 
     private HttpResponseMessage Unpacked(HttpResponseMessage response)
     {
-        if (response.Content.Headers.ContentEncoding is { Count: 1 } codings)
+        // Unparsed, since a parameter behind the coding (gzip;x=1) is no token to the parser.
+        if (response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings) && codings.Count == 1)
         {
             if (ResponseDecompression.Decoder(codings.First(), config.Compression.AcceptResponses) is { } decoder)
             {

@@ -1,0 +1,243 @@
+using System.Text;
+using Amazon.DynamoDBv2.Model;
+using Amazon.Runtime;
+
+namespace Alternator.Client.Tests.Wire;
+
+/// <summary>HTTP/1.1 as nodes, proxies and enemies may speak it.</summary>
+public class HttpTests
+{
+    private const string Item = """{"Item":{"k":{"S":"v"}}}""";
+
+    public static TheoryData<string> GoodAnswers() =>
+    [
+        $"HTTP/1.1 200 OK\r\nContent-Length: {Item.Length}\r\n\r\n{Item}",
+        $"HTTP/1.1 200\r\ncontent-length:{Item.Length}\r\n\r\n{Item}",
+        $"HTTP/1.1 200 OK\r\nContent-Length: {Item.Length}\r\nContent-Length: {Item.Length}\r\n\r\n{Item}",
+        $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{Item.Length:x}\r\n{Item}\r\n0\r\n\r\n",
+        $"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n5;name=value\r\n{Item[..5]}\r\n{Item.Length - 5:X}\r\n{Item[5..]}\r\n0\r\nTrailer: yes\r\n\r\n",
+        $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: {Item.Length}\r\n\r\n{Item}",
+    ];
+
+    public static TheoryData<string> BadAnswers() =>
+    [
+        "garbage\r\n\r\n",
+        "HTTP/2 200 OK\r\n\r\n",
+        "HTTP/1.1 2x0 OK\r\n\r\n",
+        $"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{Item}",
+        $"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{Item}",
+        $"HTTP/1.1 200 OK\r\nContent-Length: {Item.Length}\r\nTransfer-Encoding: chunked\r\n\r\n{Item}",
+        $"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n123456789\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nNo colon\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length : 3\r\n\r\nabc",
+        "HTTP/1.1 101 Switching\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX: " + new string('x', 40_000) + "\r\n\r\n",
+    ];
+
+    [Theory]
+    [MemberData(nameof(GoodAnswers))]
+    public async Task Answers_of_any_framing_and_cut_are_read_and_the_connection_kept(string answer)
+    {
+        await using var node = new FakeNode(_ => Encoding.Latin1.GetBytes(answer));
+        await using AlternatorDynamoDBClient client = Client(node);
+        foreach (int piece in (int[])[0, 1, 3, 40])
+        {
+            node.PieceSize = piece;
+            for (int i = 0; i < 3; i++)
+                Assert.Equal("v", (await client.GetItemAsync("t", new() { ["k"] = new("v") })).Item["k"].S);
+        }
+        Assert.Single(node.Requests.Select(request => request.Connection).Distinct());
+    }
+
+    [Fact]
+    public async Task An_answer_that_ends_with_the_connection_is_read()
+    {
+        FakeNode node = null!;
+        node = new FakeNode(_ => Encoding.Latin1.GetBytes($"HTTP/1.0 200 OK\r\n\r\n{Item}"));
+        await using (node)
+        {
+            await using AlternatorDynamoDBClient client = Client(node);
+            Task<GetItemResponse> getting = client.GetItemAsync("t", new() { ["k"] = new("v") });
+            while (node.Requests.IsEmpty)
+                await Task.Yield();
+            // The answer may still be on its way into the socket; closing gracefully delivers it first.
+            await Task.Delay(50);
+            node.CloseConnections();
+            Assert.Equal("v", (await getting).Item["k"].S);
+        }
+    }
+
+    [Theory]
+    [InlineData("Connection: close\r\n")]
+    [InlineData("Connection: Keep-Alive, Close\r\n")]
+    public async Task A_connection_that_the_node_wants_closed_is_not_used_again(string header)
+    {
+        await using var node = new FakeNode(_ => FakeNode.Json(Item, headers: header));
+        await using AlternatorDynamoDBClient client = Client(node);
+        await client.GetItemAsync("t", new() { ["k"] = new("v") });
+        await client.GetItemAsync("t", new() { ["k"] = new("v") });
+        Assert.Equal(2, node.Requests.Select(request => request.Connection).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Bytes_after_an_answer_never_become_the_next_answer()
+    {
+        int calls = 0;
+        await using var node = new FakeNode(_ => Interlocked.Increment(ref calls) == 1
+            ? [.. FakeNode.Json(Item), .. FakeNode.Json("""{"Item":{"k":{"S":"planted"}}}""")]
+            : FakeNode.Json(Item));
+        await using AlternatorDynamoDBClient client = Client(node);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal("v", (await client.GetItemAsync("t", new() { ["k"] = new("v") })).Item["k"].S);
+        Assert.Equal(2, node.Requests.Select(request => request.Connection).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Connections_that_the_node_closed_while_idle_are_replaced_without_an_error()
+    {
+        await using var node = new FakeNode(_ => FakeNode.Json(Item));
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0);
+        for (int i = 0; i < 5; i++)
+        {
+            await client.GetItemAsync("t", new() { ["k"] = new("v") });
+            node.CloseConnections();
+            // The end of the connection has to reach the client's socket before it can be seen there.
+            await Task.Delay(30);
+        }
+        Assert.Equal(5, node.Requests.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadAnswers))]
+    public async Task What_is_not_HTTP_is_an_error_of_that_node_in_bounded_time(string answer)
+    {
+        await using var node = new FakeNode(_ => Encoding.Latin1.GetBytes(answer));
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0);
+        Task<GetItemResponse> getting = client.GetItemAsync("t", new() { ["k"] = new("v") });
+        var exception = await Assert.ThrowsAsync<AlternatorUnavailableException>(() => getting.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Contains(node.Endpoint.Authority, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_larger_answer_than_allowed_is_refused()
+    {
+        await using var node = new FakeNode(_ => FakeNode.Json(new string(' ', 2 << 20) + Item));
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0, maxResponse: 1 << 20);
+        var exception = await Assert.ThrowsAsync<AlternatorUnavailableException>(() => client.GetItemAsync("t", new() { ["k"] = new("v") }));
+        Assert.Contains("larger than 1048576 bytes", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Random_damage_to_answers_ends_in_a_result_or_an_AWS_exception()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        string[] good = [.. ((IEnumerable<object[]>)GoodAnswers()).Concat(BadAnswers()).Select(row => (string)row[0]).Where(text => text.Length < 1000)];
+        await using var node = new FakeNode();
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0, attempt: TimeSpan.FromMilliseconds(200));
+        var unobserved = new List<Exception>();
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) => unobserved.Add(e.Exception);
+        TaskScheduler.UnobservedTaskException += note;
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        int rounds = Environment.GetEnvironmentVariable("ALTERNATOR_LONG_TESTS") == "1" ? 20_000 : 250;
+        for (int i = 0; i < rounds; i++)
+        {
+            byte[] answer = Encoding.Latin1.GetBytes(good[random.Next(good.Length)]);
+            for (int changes = random.Next(4); changes > 0; changes--)
+                answer[random.Next(answer.Length)] = (byte)random.Next(256);
+            if (random.Next(4) == 0)
+                answer = answer[..random.Next(answer.Length)];
+            bool close = random.Next(2) == 0;
+            node.PieceSize = random.Next(3) * 7;
+            node.Answer = _ => answer;
+            Task<GetItemResponse> getting = client.GetItemAsync("t", new() { ["k"] = new("v") });
+            if (close)
+                _ = Task.Delay(5).ContinueWith(_ => node.CloseConnections(), TaskScheduler.Default);
+            try
+            {
+                await getting.WaitAsync(TimeSpan.FromSeconds(30));
+            }
+            catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException)
+            {
+            }
+            catch (Exception exception)
+            {
+                Assert.Fail($"seed {seed}, round {i}, {Encoding.Latin1.GetString(answer)}: {exception}");
+            }
+        }
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        TaskScheduler.UnobservedTaskException -= note;
+        Assert.DoesNotContain(unobserved, exception => exception.ToString().Contains("Alternator.Client.", StringComparison.Ordinal) && !exception.ToString().Contains("FakeNode", StringComparison.Ordinal));
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64 << 20);
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_ends_at_once_and_its_connection_is_not_used_again()
+    {
+        using var stuck = new ManualResetEventSlim();
+        await using var node = new FakeNode(request => { if (request.Text.Contains("stuck", StringComparison.Ordinal)) stuck.Wait(TimeSpan.FromSeconds(30)); return FakeNode.Json(Item); });
+        await using AlternatorDynamoDBClient client = Client(node);
+        using var cancellation = new CancellationTokenSource();
+        Task<GetItemResponse> getting = client.GetItemAsync("t", new() { ["k"] = new("stuck") }, cancellation.Token);
+        while (node.Requests.IsEmpty)
+            await Task.Delay(1);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => getting.WaitAsync(TimeSpan.FromSeconds(10)));
+        stuck.Set();
+        Assert.Equal("v", (await client.GetItemAsync("t", new() { ["k"] = new("v") })).Item["k"].S);
+        Assert.Equal(2, node.Requests.Select(request => request.Connection).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Requests_above_the_limit_of_connections_wait_for_one()
+    {
+        int now = 0, most = 0;
+        await using var node = new FakeNode(_ =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref now));
+            Thread.Sleep(5);
+            Interlocked.Decrement(ref now);
+            return FakeNode.Json(Item);
+        });
+        var config = new AlternatorClientConfig(node.Endpoint.AbsoluteUri);
+        config.Nodes.Discovery.Enabled = false;
+        config.Nodes.Health.Enabled = false;
+        config.Nodes.Connections.MaxConnectionsPerNode = 2;
+        config.Retry.SecondAttemptAfter = Timeout.InfiniteTimeSpan;
+        await using var client = new AlternatorDynamoDBClient(config);
+        GetItemResponse[] all = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => client.GetItemAsync("t", new() { ["k"] = new("v") })));
+        Assert.All(all, response => Assert.Equal("v", response.Item["k"].S));
+        Assert.Equal(40, node.Requests.Count);
+        Assert.InRange(most, 1, 2);
+    }
+
+    [Fact]
+    public async Task Large_items_go_both_ways()
+    {
+        string large = new('z', 390_000);
+        await using var node = new FakeNode(request => FakeNode.Response([.. "{\"Item\":"u8, .. Encoding.UTF8.GetBytes(System.Text.Json.Nodes.JsonNode.Parse(request.Body)!["Key"]!.ToJsonString()), .. "}"u8]));
+        await using AlternatorDynamoDBClient client = Client(node);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(large, (await client.GetItemAsync("t", new() { ["k"] = new(large) })).Item["k"].S);
+    }
+
+    private static AlternatorDynamoDBClient Client(FakeNode node, int maxErrorRetry = 1, int maxResponse = 64 << 20, TimeSpan? attempt = null)
+    {
+        var config = new AlternatorClientConfig(node.Endpoint.AbsoluteUri) { MaxErrorRetry = maxErrorRetry };
+        config.Nodes.Discovery.Enabled = false;
+        config.Nodes.Health.Enabled = false;
+        config.Nodes.Connections.MaxResponseBytes = maxResponse;
+        if (attempt is { } limit)
+            config.Retry.AttemptTimeout = limit;
+        // Bad framing may leave both ends waiting: not for long.
+        config.Retry.OverallTimeout = TimeSpan.FromSeconds(15);
+        return new AlternatorDynamoDBClient(config);
+    }
+}
