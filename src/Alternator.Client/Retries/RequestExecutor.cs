@@ -94,10 +94,11 @@ internal sealed class RequestExecutor
         {
             long patience = Math.Min(HedgeDelay(traits, out hedge), Patience.Ticks);
             hedge &= patience < Patience.Ticks;
-            gate.OpenAfter(TimeOf(patience));
             answer.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(gate.Opener);
             do
             {
+                // Set anew each time: a timer may open the gate a little before its time by this clock, and only once.
+                gate.OpenAfter(TimeOf(patience - (Clock.GetTimestamp() - begun)));
                 await gate.WaitAsync().ConfigureAwait(false);
             }
             while (!answer.IsCompleted && !cancellationToken.IsCancellationRequested && Clock.GetTimestamp() - begun < patience);
