@@ -29,7 +29,7 @@ internal readonly record struct LocalNodesAnswer(ImmutableArray<IPAddress> Addre
         {
             return Read(body);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that isn't UTF-8.
         {
             throw new FormatException($"/localnodes must answer a JSON array of addresses: {exception.Message}", exception);
         }

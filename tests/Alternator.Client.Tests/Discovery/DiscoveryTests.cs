@@ -48,6 +48,229 @@ public sealed class DiscoveryTests
         Assert.Contains("datacenter dc2", nodes.Status.LastError, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Once_nodes_are_known_the_endpoint_is_used_no_more_but_asked_when_no_node_answers()
+    {
+        ListEverywhere("10.0.0.1", "10.0.0.2");
+        _cluster.Lists("seed", "10.0.0.1", "10.0.0.2");
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Datacenter("dc1"), "http://seed:8000");
+        await nodes.RefreshAsync();
+        _cluster.Asked.Clear();
+        await nodes.RefreshAsync();
+        Assert.DoesNotContain(_cluster.Asked, asked => asked.Node == "seed");
+        _cluster.Nodes.Remove("10.0.0.1");
+        _cluster.Nodes.Remove("10.0.0.2");
+        ListEverywhere("10.0.0.7");
+        _cluster.Lists("seed", "10.0.0.7");
+        await nodes.RefreshAsync();
+        Assert.Equal("seed", _cluster.Asked.Last(asked => asked.Query.Length > 0).Node);
+        Assert.Equal(["http://10.0.0.7:8000"], nodes.Snapshot.Nodes.Select(node => node.CanonicalEndpoint));
+    }
+
+    [Fact]
+    public async Task A_dead_first_endpoint_costs_nothing_and_a_silent_one_a_quarter_of_a_second()
+    {
+        ListEverywhere("10.0.0.3");
+        _cluster.Nodes["10.0.0.1"] = async (_, token) => { await ExecutorFixture.Never(token); return default; };
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Datacenter("dc1"), "http://10.0.0.1:8000", "http://10.0.0.2:8000", "http://10.0.0.3:8000");
+        Task refresh = Inline(() => nodes.RefreshAsync());
+        for (int i = 0; i < 20 && !refresh.IsCompleted; i++)
+        {
+            _clock.FireNext();
+        }
+        Assert.True(nodes.Snapshot.FromDiscovery);
+        Assert.True(_clock.Elapsed <= TimeSpan.FromMilliseconds(500), _clock.Elapsed.ToString());
+    }
+
+    [Fact]
+    public async Task When_nobody_answers_the_last_list_is_kept_and_its_age_told()
+    {
+        ListEverywhere("10.0.0.1", "10.0.0.2");
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Cluster, "http://10.0.0.1:8000");
+        await nodes.RefreshAsync();
+        Assert.Null(nodes.Status.LastError);
+        _cluster.Nodes.Clear();
+        _clock.Advance(TimeSpan.FromSeconds(42));
+        await nodes.RefreshAsync();
+        Assert.Equal(2, nodes.Snapshot.Nodes.Length);
+        Assert.Equal(TimeSpan.FromSeconds(42), nodes.Status.Age);
+        Assert.Contains("refused", nodes.Status.LastError, StringComparison.Ordinal);
+        ListEverywhere("10.0.0.1");
+        await nodes.RefreshAsync();
+        Assert.Null(nodes.Status.LastError);
+        Assert.Equal(TimeSpan.Zero, nodes.Status.Age);
+    }
+
+    [Fact]
+    public async Task An_empty_list_of_one_node_is_not_believed_and_an_error_is_no_empty_list()
+    {
+        ListEverywhere("10.0.0.1", "10.0.0.2", "10.0.0.3");
+        _cluster.Lists("10.0.0.1");
+        _cluster.Nodes["10.0.0.2"] = (_, _) => Task.FromException<LocalNodesAnswer>(new FormatException("garbage"));
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Datacenter("dc1"), "http://10.0.0.1:8000", "http://10.0.0.2:8000", "http://10.0.0.3:8000");
+        for (int i = 0; i < 10; i++)
+        {
+            await nodes.RefreshAsync();
+            Assert.Equal(3, nodes.Snapshot.Nodes.Length);
+            Assert.False(nodes.Status.MatchesNothing);
+        }
+    }
+
+    [Fact]
+    public async Task The_whole_cluster_is_the_union_of_its_datacenters()
+    {
+        _cluster.Lists("10.0.0.1", "10.0.0.1", "10.0.0.2");
+        _cluster.Lists("10.0.0.2", "10.0.0.1", "10.0.0.2");
+        _cluster.Lists("10.1.0.1", "10.1.0.1");
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Cluster, "http://10.0.0.1:8000", "http://10.1.0.1:8000");
+        await nodes.RefreshAsync();
+        Assert.Equal(3, nodes.Snapshot.Nodes.Length);
+        // A datacenter that is silent altogether keeps its nodes; a node that its neighbours don't list any more has left.
+        _cluster.Nodes.Remove("10.1.0.1");
+        _cluster.Nodes.Remove("10.0.0.2");
+        _cluster.Lists("10.0.0.1", "10.0.0.1");
+        await nodes.RefreshAsync();
+        Assert.Equal(["10.0.0.1", "10.1.0.1"], nodes.Snapshot.Nodes.Select(node => node.Address));
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        await nodes.RefreshAsync();
+        Assert.Equal(["10.0.0.1"], nodes.Snapshot.Nodes.Select(node => node.Address));
+    }
+
+    [Fact]
+    public async Task Refreshes_come_every_second_with_requests_every_minute_without_and_a_request_wakes_them()
+    {
+        ListEverywhere("10.0.0.1");
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Datacenter("dc1"), "http://10.0.0.1:8000");
+        await Inline(() => nodes.StartAsync());
+        Assert.Equal(1, Rounds());
+        for (int i = 0; i < 100; i++)
+        {
+            nodes.NoteRequest();
+            _clock.Advance(TimeSpan.FromSeconds(0.1));
+        }
+        Assert.InRange(Rounds(), 9, 12);
+        int busy = Rounds();
+        _clock.Advance(TimeSpan.FromSeconds(110));
+        Assert.InRange(Rounds() - busy, 1, 4);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        int idle = Rounds();
+        nodes.NoteRequest();
+        Assert.Equal(idle + 1, Rounds());
+
+        int Rounds() => _cluster.Asked.Count(asked => asked.Query.Length > 0);
+    }
+
+    [Fact]
+    public async Task Intervals_differ_by_the_jitter()
+    {
+        ListEverywhere("10.0.0.1");
+        List<TimeSpan> rounds = [];
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Datacenter("dc1"), "http://10.0.0.1:8000");
+        _cluster.Nodes["10.0.0.1"] = (query, _) =>
+        {
+            rounds.Add(_clock.Elapsed);
+            return Task.FromResult(FakeCluster.Answer("10.0.0.1"));
+        };
+        await Inline(() => nodes.StartAsync());
+        for (int i = 0; i < 200; i++)
+        {
+            nodes.NoteRequest();
+            _clock.Advance(TimeSpan.FromSeconds(0.1));
+        }
+        double[] pauses = [.. rounds.Skip(2).Zip(rounds.Skip(1), static (later, earlier) => (later - earlier).TotalSeconds)];
+        Assert.All(pauses, pause => Assert.InRange(pause, 0.89, 1.21));
+        Assert.True(pauses.Max() - pauses.Min() > 0.05);
+    }
+
+    [Fact]
+    public async Task A_fallback_is_reported_and_the_return_to_the_preferred_scope_too()
+    {
+        var log = new RecordedLog();
+        _cluster.Nodes["10.0.0.1"] = (query, _) => Task.FromResult(query == "?dc=dc1" ? FakeCluster.Answer("10.0.0.1") : FakeCluster.Answer());
+        RoutingScope scope = RoutingScope.Datacenter("dcX", RoutingScope.Datacenter("dc1"));
+        var options = new AlternatorNodesOptions { Scope = scope };
+        options.Endpoints.Add(new Uri("http://10.0.0.1:8000"));
+        await using var nodes = new AlternatorNodes(options, log, _clock, new NodesSeams { Channel = _cluster, Inline = true });
+        await nodes.RefreshAsync();
+        await nodes.RefreshAsync();
+        Assert.True(nodes.Snapshot.IsFallback);
+        Assert.Equal(RoutingScope.Datacenter("dc1"), nodes.Status.InUse);
+        Assert.True(nodes.Status is { MatchesNothing: true, IsFallback: true });
+        Assert.Single(log.Events, 102);
+        Assert.Single(log.Events, 105);
+        _cluster.Lists("10.0.0.1", "10.0.0.1");
+        await nodes.RefreshAsync();
+        Assert.False(nodes.Snapshot.IsFallback);
+        Assert.False(nodes.Status.MatchesNothing);
+        Assert.Single(log.Events, 106);
+    }
+
+    [Fact]
+    public async Task With_affinity_a_rack_that_may_fall_back_deals_its_keys_over_the_datacenter()
+    {
+        foreach (string node in (string[])["10.0.0.1", "10.0.0.2", "10.0.0.3"])
+        {
+            _cluster.Nodes[node] = (query, _) => Task.FromResult(query.Contains("rack", StringComparison.Ordinal) ? FakeCluster.Answer("10.0.0.2") : FakeCluster.Answer("10.0.0.1", "10.0.0.2", "10.0.0.3"));
+        }
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Rack("dc1", "r2", RoutingScope.Datacenter("dc1")), "http://10.0.0.1:8000");
+        await nodes.RefreshAsync();
+        Assert.Equal(["10.0.0.2"], nodes.View.AffinityRing.Select(node => node.Address));
+        nodes.WantAffinity();
+        await nodes.RefreshAsync();
+        Assert.Equal(["10.0.0.2"], nodes.Snapshot.Nodes.Select(node => node.Address));
+        Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.0.3"], nodes.View.AffinityRing.Select(node => node.Address));
+        Assert.All(nodes.View.AffinityRing, node => Assert.Equal(NodeState.Active, node.State));
+
+        // The key decides the first node, in whatever rack; then the own rack comes before the others.
+        for (long seed = 0; seed < 50; seed++)
+        {
+            var traits = new RequestTraits { Operation = "PutItem", HasAffinity = true, AffinitySeed = seed };
+            var plan = new QueryPlan(nodes.View, new RoundRobin(), traits, tryDownNodes: true);
+            AlternatorNode first = plan.Next()!;
+            Assert.Same(nodes.View.AffinityRing[AffinityOrder.First(seed, 3)], first);
+            AlternatorNode second = plan.Next()!;
+            Assert.True(first.Address == "10.0.0.2" || second.Address == "10.0.0.2");
+        }
+
+        await using AlternatorNodes strict = Nodes(RoutingScope.Rack("dc1", "r2"), "http://10.0.0.1:8000");
+        strict.WantAffinity();
+        await strict.RefreshAsync();
+        Assert.Equal(["10.0.0.2"], strict.View.AffinityRing.Select(node => node.Address));
+    }
+
+    [Fact]
+    public async Task Where_a_key_belongs_does_not_depend_on_the_health_of_other_nodes()
+    {
+        ListEverywhere("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4");
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Cluster, "http://10.0.0.1:8000");
+        await nodes.RefreshAsync();
+        var balancer = new RoundRobin();
+        AlternatorNode?[] before = [.. Enumerable.Range(0, 200).Select(Owner)];
+        AlternatorNode dead = nodes.Snapshot.Nodes[2];
+        dead.Health.Unresponsive(0);
+        nodes.StateChanged(dead, "test");
+        for (int seed = 0; seed < 200; seed++)
+        {
+            Assert.Same(before[seed] == dead ? null : before[seed], Owner(seed));
+        }
+
+        AlternatorNode? Owner(int seed) => QueryPlan.First(nodes.View, balancer, new RequestTraits { Operation = "PutItem", HasAffinity = true, AffinitySeed = seed });
+    }
+
+    private void ListEverywhere(params string[] addresses)
+    {
+        foreach (string address in addresses)
+        {
+            _cluster.Lists(address, addresses);
+        }
+    }
+
+    private static Task Inline(Func<Task> action)
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        return action();
+    }
+
     private AlternatorNodes Nodes(RoutingScope scope, params string[] seeds)
     {
         var options = new AlternatorNodesOptions { Scope = scope };

@@ -11,6 +11,17 @@ internal sealed class FakeCluster : INodeChannel
     /// <summary>Every question, as node and query.</summary>
     public List<(string Node, string Query)> Asked { get; } = [];
 
+    /// <summary>Who each endpoint says it is.</summary>
+    public Dictionary<string, NodeIdentity?> Identities { get; } = new(StringComparer.Ordinal);
+
+    public int IdentitiesAsked { get; private set; }
+
+    public Task<NodeIdentity?> GetIdentityAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        IdentitiesAsked++;
+        return Task.FromResult(Identities.GetValueOrDefault(endpoint.Host));
+    }
+
     /// <summary>A node that lists the same addresses whatever is asked.</summary>
     public void Lists(string node, params string[] addresses) =>
         Nodes[node] = (_, _) => Task.FromResult(Answer(addresses));
