@@ -31,13 +31,7 @@ public class TcpTests
     [Fact]
     public async Task An_answer_that_is_truncated_over_udp_is_whole_over_tcp()
     {
-        await using LiveServer server = await LiveServer.StartAsync(options =>
-        {
-            options.Answers = DnsAnswers.All;
-            options.MaxAnswers = 200;
-            for (int i = 1; i <= 100; i++)
-                options.Endpoints.Add(new Uri($"http://127.0.1.{i}:9"));
-        });
+        await using LiveServer server = await LiveServer.StartWithNodesAsync(100);
         byte[] query = TestQuery.Build("alternator.local");
 
         Assert.True((await server.AskAsync(query)).Truncated);

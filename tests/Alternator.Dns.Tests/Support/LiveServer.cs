@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Alternator.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Alternator.Dns.Tests.Support;
@@ -36,6 +37,20 @@ internal sealed class LiveServer : IAsyncDisposable
             throw;
         }
 
+        return new LiveServer(server);
+    }
+
+    /// <summary>A server of many nodes that are taken as they are: neither looked for nor probed.</summary>
+    public static async Task<LiveServer> StartWithNodesAsync(int count, Action<AlternatorDnsOptions>? configure = null)
+    {
+        var nodes = new AlternatorNodesOptions { Discovery = { Enabled = false }, Health = { Enabled = false } };
+        for (int i = 1; i <= count; i++)
+            nodes.Endpoints.Add(new Uri($"http://127.0.1.{i}:9"));
+        var options = new AlternatorDnsOptions { Answers = DnsAnswers.All, MaxAnswers = 1000, QueriesPerSecond = 0 };
+        options.Listen.Add(new IPEndPoint(IPAddress.Loopback, 0));
+        configure?.Invoke(options);
+        var server = new AlternatorDnsServer(options, new AlternatorNodes(nodes));
+        await server.StartAsync();
         return new LiveServer(server);
     }
 
