@@ -41,7 +41,7 @@ public sealed partial class EmulatorCluster
             if (joining > TimeSpan.Zero)
             {
                 await Task.Delay(joining, cancellationToken).ConfigureAwait(false);
-                Open(node);
+                await node.StartAsync().ConfigureAwait(false);
             }
 
             node.SetState(EmulatorNodeState.Up);
@@ -58,9 +58,11 @@ public sealed partial class EmulatorCluster
     /// <param name="node">One of <see cref="Nodes"/>.</param>
     /// <param name="drain">True lets running requests finish first, as a decommission does: no longer listed, new connections refused. False resets at once.</param>
     /// <param name="cancellationToken">Ends the draining; what still runs is reset.</param>
+    /// <exception cref="ArgumentException">The node is not of this cluster, or was removed before.</exception>
     public async Task RemoveNodeAsync(EmulatorNode node, bool drain = true, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(node);
+        if (!Nodes.Contains(node)) throw new ArgumentException($"{node.Name} is not a node of this cluster.", nameof(node));
         node.SetState(EmulatorNodeState.Leaving);
         await node.CloseListenersAsync(reset: !drain).ConfigureAwait(false);
         while (drain && node.RunningRequests > 0 && !cancellationToken.IsCancellationRequested)
@@ -68,19 +70,6 @@ public sealed partial class EmulatorCluster
         node.SetState(EmulatorNodeState.Removed);
         await node.CloseListenersAsync(reset: true).ConfigureAwait(false);
         Membership.Remove(node);
-    }
-
-    internal async Task OpenAsync(EmulatorNode node)
-    {
-        await _changing.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            Open(node);
-        }
-        finally
-        {
-            _changing.Release();
-        }
     }
 
     private async Task OpenAllAsync(CancellationToken cancellationToken)
@@ -133,8 +122,9 @@ public sealed partial class EmulatorCluster
         node.SetListener(listener, secure);
     }
 
-    private void Open(EmulatorNode node)
+    internal void Open(EmulatorNode node)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         OpenListener(node, node.Http ?? NewListener(node, Port, secure: false), secure: false);
         if (HttpsPort is { } httpsPort) OpenListener(node, node.Https ?? NewListener(node, httpsPort, secure: true), secure: true);
     }

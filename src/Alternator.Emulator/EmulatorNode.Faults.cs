@@ -9,20 +9,36 @@ public sealed partial class EmulatorNode
     /// <summary>Refuses connections and resets those that are open. Completes when the listening sockets are closed.</summary>
     public async Task StopAsync()
     {
-        if (State is EmulatorNodeState.Removed) return;
-        SetState(EmulatorNodeState.Stopped);
-        await CloseListenersAsync(reset: true).ConfigureAwait(false);
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (State is EmulatorNodeState.Removed) return;
+            SetState(EmulatorNodeState.Stopped);
+            await CloseListenersAsync(reset: true).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
     }
 
     /// <summary>Listens again at the same address and port; faults stay as they are.</summary>
-    /// <exception cref="InvalidOperationException">The node was removed from the cluster.</exception>
+    /// <exception cref="InvalidOperationException">The node was removed from the cluster, or the cluster is disposed.</exception>
     /// <exception cref="Microsoft.AspNetCore.Connections.AddressInUseException">Something else took the port meanwhile.</exception>
     public async Task StartAsync()
     {
-        if (State is EmulatorNodeState.Removed)
-            throw new InvalidOperationException($"{Name} has left the cluster; add a new node with EmulatorCluster.AddNodeAsync.");
-        await _cluster.OpenAsync(this).ConfigureAwait(false);
-        SetState(EmulatorNodeState.Up);
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (State is EmulatorNodeState.Leaving or EmulatorNodeState.Removed)
+                throw new InvalidOperationException($"{Name} has left the cluster; add a new node with EmulatorCluster.AddNodeAsync.");
+            _cluster.Open(this);
+            SetState(EmulatorNodeState.Up);
+        }
+        finally
+        {
+            _opening.Release();
+        }
     }
 
     /// <summary>Accepts connections and answers nothing until <see cref="Resume"/>; held requests are served then.</summary>

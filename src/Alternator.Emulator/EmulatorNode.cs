@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Alternator.Emulator.Nodes;
 
@@ -26,10 +27,12 @@ public enum EmulatorNodeState
 /// One node of an emulated cluster: an address that serves the API, and the switches that break it. All nodes share one
 /// store. Every switch takes effect at once for new requests and can be thrown while requests are running.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to dispose of unless its wait handle is asked for.")]
 public sealed partial class EmulatorNode
 {
     private readonly EmulatorCluster _cluster;
     private readonly Lock _switching = new();
+    private readonly SemaphoreSlim _opening = new(1, 1);
     private long _requests;
     private long _authenticationFailures;
     private int _running;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Alternator.Emulator.CommandLine;
+using Alternator.Emulator.Tests.Sdk;
 
 namespace Alternator.Emulator.Tests.CommandLine;
 
@@ -30,6 +31,28 @@ public sealed partial class ProgramTests
         Assert.EndsWith("Stopped." + Environment.NewLine, output.ToString(), StringComparison.Ordinal);
         Assert.Equal("", error.ToString());
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(endpoint));
+    }
+
+    [NeedsCommand("bash", "-c", "command -v dotnet && command -v kill", Reason = "no dotnet on the PATH, or no kill")]
+    public async Task As_a_process_it_ends_with_code_0_on_SIGTERM()
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("dotnet", [typeof(EmulatorCluster).Assembly.Location, "--nodes", "1", "--port", "0"]) { RedirectStandardOutput = true };
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            string? line;
+            do line = await process.StandardOutput.ReadLineAsync(limit.Token);
+            while (line is not null && !line.Contains("Ctrl-C", StringComparison.Ordinal));
+            using System.Diagnostics.Process kill = System.Diagnostics.Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            Assert.Equal("Stopped.", await process.StandardOutput.ReadLineAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
     }
 
     [Fact]

@@ -73,6 +73,51 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public async Task A_node_that_gives_up_joining_or_loses_its_cluster_meanwhile_is_gone()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 1 });
+        using var giveUp = new CancellationTokenSource();
+        Task<EmulatorNode> joining = cluster.AddNodeAsync(joining: TimeSpan.FromMinutes(5), cancellationToken: giveUp.Token);
+        while (cluster.Nodes.Count == 1) await Task.Delay(5);
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining);
+        Assert.Single(cluster.Nodes);
+
+        Task<EmulatorNode> late = cluster.AddNodeAsync(joining: TimeSpan.FromMilliseconds(300));
+        while (cluster.Nodes.Count == 1) await Task.Delay(5);
+        await cluster.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => late);
+        await Assert.ThrowsAsync<ObjectDisposedException>(cluster.Nodes[0].StartAsync);
+    }
+
+    [Fact]
+    public async Task A_node_of_another_cluster_is_not_removed()
+    {
+        await using EmulatorCluster one = await EmulatorCluster.StartAsync(new() { Nodes = 2 });
+        await using EmulatorCluster other = await EmulatorCluster.StartAsync(new() { Nodes = 1 });
+        await Assert.ThrowsAsync<ArgumentException>(() => one.RemoveNodeAsync(other.Nodes[0]));
+        EmulatorNode gone = one.Nodes[1];
+        await one.RemoveNodeAsync(gone);
+        await Assert.ThrowsAsync<ArgumentException>(() => one.RemoveNodeAsync(gone));
+    }
+
+    [Fact]
+    public async Task Stopping_and_starting_at_once_ends_in_one_of_the_two()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 1 });
+        EmulatorNode node = cluster.Nodes[0];
+        for (int round = 0; round < 20; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => i % 2 == 0 ? node.StopAsync() : node.StartAsync())));
+            if (node.State == EmulatorNodeState.Up) Assert.Equal(200, (await RawHttp.OnceAsync(node, "GET / HTTP/1.1\nHost: x")).Status);
+            else await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => RawHttp.ConnectAsync(node));
+        }
+
+        await node.StartAsync();
+        Assert.Equal(200, (await RawHttp.OnceAsync(node, "GET / HTTP/1.1\nHost: x")).Status);
+    }
+
+    [Fact]
     public async Task Nodes_are_dealt_over_racks_and_a_new_one_takes_the_emptiest()
     {
         await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 5, Racks = ["a", "b"] });
