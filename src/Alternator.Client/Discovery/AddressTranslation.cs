@@ -16,6 +16,9 @@ internal sealed partial class AddressTranslation(AlternatorNodesOptions options,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(10);
 
+    // An endpoint outside of the routing scope says who it is and isn't listed: nothing new is to be expected of it soon.
+    private static readonly TimeSpan AskKnownAgainAfter = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<IPAddress, Known> _byAddress = new();
     private readonly Dictionary<AlternatorNode, Asked> _asked = [];
 
@@ -49,7 +52,8 @@ internal sealed partial class AddressTranslation(AlternatorNodesOptions options,
             }
             _asked.TryGetValue(seed, out Asked? asked);
             bool known = asked?.Identity is { } identity && listed.Contains(identity.Address);
-            if (!known && (asked is null || (asked.Done && clock.GetElapsedTime(asked.At) >= AskAgainAfter)))
+            TimeSpan pause = asked?.Identity is not null && IPAddress.TryParse(seed.Endpoint.DnsSafeHost, out _) ? AskKnownAgainAfter : AskAgainAfter;
+            if (!known && (asked is null || (asked.Done && clock.GetElapsedTime(asked.At) >= pause)))
             {
                 _asked[seed] = asked = new Asked(clock.GetTimestamp());
                 asked.Question = AskAsync(seed, asked, cancellationToken);

@@ -94,7 +94,9 @@ internal sealed class NodeRegistry
     /// <summary>The health of a node has changed.</summary>
     public void StateChanged(AlternatorNode node)
     {
-        if (node.State == NodeState.Active)
+        NodeState state = node.State;
+        ClientMetrics.StateChanges.Add(1, new KeyValuePair<string, object?>("alternator.node.state", state switch { NodeState.Active => "active", NodeState.Down => "down", _ => "quarantined" }));
+        if (state == NodeState.Active)
         {
             node.Admit(_clock.GetTimestamp());
         }

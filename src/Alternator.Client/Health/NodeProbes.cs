@@ -93,6 +93,7 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
             string error = exception is OperationCanceledException ? $"A probe was not answered within {timeout.TotalSeconds:0.###} s." : exception.Message;
             node.Failed(error);
             Plan(node, answered: false);
+            ClientMetrics.Probes.Add(1, new KeyValuePair<string, object?>("alternator.probe.outcome", "failed"));
             if (node.Health.ProbeFailed())
             {
                 NodeLog.StateChanged(logger, node.CanonicalEndpoint, node.State, "it did not answer a probe");
@@ -109,6 +110,7 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         }
         node.Answered(clock.GetTimestamp());
         Plan(node, answered: true);
+        ClientMetrics.Probes.Add(1, new KeyValuePair<string, object?>("alternator.probe.outcome", "answered"));
         if (node.Health.ProbeSucceeded())
         {
             NodeLog.StateChanged(logger, node.CanonicalEndpoint, node.State, "it answered a probe");
