@@ -57,7 +57,11 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         ILoggerFactory loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
         var running = new RunningRequests();
         var settings = new LiveSettings(options);
-        _engine = new AlternatorEngine(EngineSettings.Of(options) with { SystemTables = new ClusterTables(options, settings, Membership, running) });
+        _engine = new AlternatorEngine(EngineSettings.Of(options) with
+        {
+            SystemTables = new ClusterTables(options, settings, Membership, running),
+            AllowsIndexesOnTablets = Membership.AllowsIndexesOnTablets,
+        });
         settings.Store = _engine;
         var signatures = new SignatureCheck(options, settings, loggers.CreateLogger("Alternator.Emulator.Auth"));
         var api = new ApiEndpoint(_engine, options, settings, signatures, loggers.CreateLogger("Alternator.Emulator.Api"));

@@ -30,6 +30,12 @@ internal sealed record EngineOptions
     /// <summary>ScyllaDB's alternator_describe_endpoints: null or empty echoes Host, <c>disabled</c> refuses, else the text given.</summary>
     public string? DescribeEndpoints { get; init; }
 
+    /// <summary>
+    /// Tells whether nodes and racks allow indexes on tablets: in every datacenter the replication factor, 1 with fewer
+    /// than three nodes and else 3, must be 1 or the number of racks. Null allows them always.
+    /// </summary>
+    public Func<bool>? AllowsIndexesOnTablets { get; init; }
+
     /// <summary>The source of <c>.scylla.alternator.*</c> tables; without one there are none.</summary>
     public ISystemTables? SystemTables { get; init; }
 

@@ -24,6 +24,16 @@ internal sealed class Membership(TimeProvider time, TimeSpan noticeDelay)
         }
     }
 
+    /// <summary>
+    /// ScyllaDB makes indexes on tablets only where the replication factor (1 with fewer than three nodes, else 3) is 1
+    /// or the number of racks, in every datacenter.
+    /// </summary>
+    public bool AllowsIndexesOnTablets()
+    {
+        ImmutableArray<EmulatorNode> nodes = Nodes;
+        return nodes.Length < 3 || nodes.GroupBy(n => n.Datacenter).All(dc => dc.Select(n => n.Rack).Distinct().Count() == 3);
+    }
+
     public void Add(EmulatorNode node)
     {
         lock (_lock) _nodes = _nodes.Add(node);

@@ -41,6 +41,11 @@ internal static class CreateTable
             stream.Apply(call.Engine, table);
         }
 
+        if (indexes.Count > 0)
+        {
+            IndexDefinitions.CheckRacks(call.Engine, table);
+        }
+
         foreach (var index in indexes)
         {
             table.AddIndex(index);

@@ -32,6 +32,17 @@ internal static class IndexDefinitions
         return indexes;
     }
 
+    /// <summary>Refuses indexes on tablets where racks and replicas don't match (alternator/executor.cc, assert_rf_rack_valid_keyspace).</summary>
+    public static void CheckRacks(AlternatorEngine engine, Table table)
+    {
+        var options = engine.Options;
+        if (options.AllowsIndexesOnTablets is { } allows && TableTags.UsesTablets(table.Tags, options.Release) && !allows())
+        {
+            throw AlternatorException.Validation(
+                "GlobalSecondaryIndexes and LocalSecondaryIndexes on a table using tablets require the number of racks in the cluster to be either 1 or 3");
+        }
+    }
+
     private static KeySchema ReadLocalKeys(JsonElement element, KeySchema keys, TableDefinition definition)
     {
         var indexKeys = definition.ReadKeySchema(element);

@@ -11,6 +11,9 @@ internal sealed class TableDefinition
 {
     private const int LongestKeyName = 255;
 
+    // The column in which Alternator keeps all attributes that are no keys.
+    private const string ReservedName = ":attrs";
+
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unused = new(StringComparer.Ordinal);
 
@@ -143,6 +146,11 @@ internal sealed class TableDefinition
         if (!_types.TryGetValue(name, out var type))
         {
             throw AlternatorException.Validation($"KeySchema key '{name}' missing in AttributeDefinitions");
+        }
+
+        if (name == ReservedName)
+        {
+            throw AlternatorException.Validation($"The key name '{ReservedName}' is reserved");
         }
 
         _unused.Remove(name);

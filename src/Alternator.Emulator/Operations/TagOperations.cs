@@ -14,6 +14,7 @@ internal static class TableTags
     public const string WriteIsolation = "system:write_isolation";
 
     private const string InitialTablets = "system:initial_tablets";
+    private const string OlderInitialTablets = "experimental:initial_tablets";
     private const string ReservedPrefix = "system:";
     private const int LongestKey = 128;
     private const int LongestValue = 256;
@@ -24,6 +25,16 @@ internal static class TableTags
         "a", "always", "always_use_lwt", "f", "forbid", "forbid_rmw",
         "o", "only_rmw_uses_lwt", "u", "unsafe", "unsafe_rmw",
     ];
+
+    /// <summary>True when ScyllaDB would keep the table on tablets: by default from 2025.4 on, else by the tag's number.</summary>
+    /// <remarks>docs/alternator/new-apis.md of each release, "Tablets".</remarks>
+    public static bool UsesTablets(ImmutableSortedDictionary<string, string> tags, EmulatorRelease release)
+    {
+        var tabletsByDefault = release >= EmulatorRelease.V2025_4;
+        return tags.TryGetValue(tabletsByDefault ? InitialTablets : OlderInitialTablets, out var number)
+            ? long.TryParse(number, out _)
+            : tabletsByDefault;
+    }
 
     /// <summary>Adds or replaces tags.</summary>
     public static ImmutableSortedDictionary<string, string> Add(ImmutableSortedDictionary<string, string> tags, JsonElement list)

@@ -123,6 +123,7 @@ internal static class UpdateTable
                 : $"GSI {name} already exists in table {table.Name}");
         }
 
+        IndexDefinitions.CheckRacks(call.Engine, table);
         var index = new SecondaryIndex(name, isLocal: false, definition.ReadKeySchema(create));
         definition.CheckAllUsed();
         return index;

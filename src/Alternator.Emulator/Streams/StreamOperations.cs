@@ -44,7 +44,7 @@ internal static class StreamOperations
         writer.WriteEndObject();
     }
 
-    /// <summary>DescribeStream.</summary>
+    /// <summary>DescribeStream. Label and creation time are missing in Alternator, and so here.</summary>
     public static void Describe(Call call)
     {
         var limit = ReadLimit(call, MostListed);
@@ -56,8 +56,6 @@ internal static class StreamOperations
         writer.WriteStartObject("StreamDescription");
         writer.WriteString("StreamStatus", stream.IsEnabled ? "ENABLED" : "DISABLED");
         writer.WriteString("StreamArn", stream.Arn);
-        writer.WriteString("StreamLabel", stream.Label);
-        writer.WriteNumber("CreationRequestDateTime", stream.CreatedAt.ToUnixTimeMilliseconds() / 1000.0);
         writer.WriteString("StreamViewType", stream.View.ToString());
         writer.WriteString("TableName", stream.TableName);
         TableDescription.WriteKeySchema(writer, stream.Keys);

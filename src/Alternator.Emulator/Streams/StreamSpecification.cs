@@ -37,12 +37,24 @@ internal sealed record StreamSpecification(bool Enabled, StreamViewType View)
                 : throw AlternatorException.Validation($"Unknown StreamViewType {view}"));
     }
 
+    // Up to 2026.1 streams need vnodes (alternator/executor.cc at those tags).
+    private static void CheckStorage(Table table, EmulatorRelease release)
+    {
+        if (release < EmulatorRelease.V2026_2 && TableTags.UsesTablets(table.Tags, release))
+        {
+            throw AlternatorException.Validation(
+                "Streams are not supported on a table using tablets in this release. Create the table with vnodes, by a tag " +
+                $"'{(release >= EmulatorRelease.V2025_4 ? "system" : "experimental")}:initial_tablets' set to 'none'");
+        }
+    }
+
     /// <summary>Switches the stream of a table, or refuses to.</summary>
     public void Apply(AlternatorEngine engine, Table table)
     {
         var now = engine.Options.TimeProvider.GetUtcNow();
         if (Enabled)
         {
+            CheckStorage(table, engine.Options.Release);
             if (table.Stream is { IsEnabled: true })
             {
                 throw AlternatorException.Validation($"Table already has an enabled stream: TableName: {table.Name}");

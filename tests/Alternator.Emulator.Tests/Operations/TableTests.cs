@@ -55,6 +55,41 @@ public sealed class TableTests
         Assert.Equal("ValidationException", Assert.Throws<AlternatorException>(() => engine.CreateTable(new string('y', longest + 1))).Type);
     }
 
+    [Theory]
+    [InlineData(EmulatorRelease.V2025_3, null, true)]
+    [InlineData(EmulatorRelease.V2025_3, "experimental:initial_tablets", false)]
+    [InlineData(EmulatorRelease.V2025_4, null, false)]
+    [InlineData(EmulatorRelease.V2026_1, null, false)]
+    [InlineData(EmulatorRelease.V2026_1, "system:initial_tablets", false)]
+    [InlineData(EmulatorRelease.V2026_2, null, true)]
+    public void Streams_need_vnodes_before_2026_2(EmulatorRelease release, string? tabletsTag, bool allowed)
+    {
+        using var engine = new TestEngine(new EngineOptions { Release = release });
+        const string Stream = "\"StreamSpecification\":{\"StreamEnabled\":true}";
+        var tags = tabletsTag is null ? "" : ",\"Tags\":[{\"Key\":\"" + tabletsTag + "\",\"Value\":\"0\"}]";
+        Assert.Equal(allowed, Record.Exception(() => engine.CreateTable("things", more: Stream + tags)) is null);
+        var vnodes = release >= EmulatorRelease.V2025_4 ? "system" : "experimental";
+        engine.CreateTable("on-vnodes", more: Stream + ",\"Tags\":[{\"Key\":\"" + vnodes + ":initial_tablets\",\"Value\":\"none\"}]");
+    }
+
+    [Fact]
+    public void Indexes_on_tablets_need_racks_that_match_the_replicas()
+    {
+        const string Index = """
+            "GlobalSecondaryIndexes":[{"IndexName":"by-p","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}]}]
+            """;
+        using var engine = new TestEngine(new EngineOptions { AllowsIndexesOnTablets = () => false });
+        engine.CreateTable("plain");
+        engine.CreateTable("on-vnodes", more: Index + ""","Tags":[{"Key":"system:initial_tablets","Value":"none"}]""");
+        Assert.Contains("racks", Assert.Throws<AlternatorException>(() => engine.CreateTable("things", more: Index)).Message, StringComparison.Ordinal);
+        engine.RefuseAsInvalid(
+            "UpdateTable",
+            """{"TableName":"plain","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-p","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}]}}]}""",
+            "racks");
+        using var older = new TestEngine(new EngineOptions { AllowsIndexesOnTablets = () => false, Release = EmulatorRelease.V2025_3 });
+        older.CreateTable("things", more: Index);
+    }
+
     [Fact]
     public void DescribeTable_tells_what_Alternator_tells()
     {
