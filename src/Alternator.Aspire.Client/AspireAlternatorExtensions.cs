@@ -91,12 +91,12 @@ public static class AspireAlternatorExtensions
 
         if (!settings.DisableTracing)
         {
-            builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(TelemetryNames.Traces));
+            builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(AlternatorTelemetry.ActivitySourceName));
         }
 
         if (!settings.DisableMetrics)
         {
-            builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(TelemetryNames.Metrics));
+            builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(AlternatorTelemetry.MeterName));
         }
 
         return new AlternatorClientBuilder(builder, connectionName, serviceKey);

@@ -5,6 +5,15 @@ internal static class Eventually
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>The condition, or the next try after the meantime's work.</summary>
+    public static Task True(Func<bool> condition, string what, Func<Task> meanwhile) => True(
+        async () =>
+        {
+            await meanwhile();
+            return condition();
+        },
+        what);
+
     public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
 
     public static async Task True(Func<Task<bool>> condition, string what)

@@ -2,6 +2,7 @@ using System.Text;
 using Alternator.Aspire.Client.Configuration;
 using Alternator.Client;
 using Amazon.Runtime;
+using Amazon.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Alternator.Aspire.Client.Lifetime;
@@ -43,6 +44,12 @@ internal sealed class ClientFactory(SettingsReader reader, Action<AlternatorClie
         if (settings.Region is { Length: > 0 } region)
         {
             config.AuthenticationRegion = region;
+        }
+
+        if (!settings.DisableTracing)
+        {
+            // The client's own spans stand for the SDK's, which an application may have switched on for all AWS clients.
+            config.TelemetryProvider = new DefaultTelemetryProvider();
         }
 
         var credentials = CredentialsOf(settings, problems);
