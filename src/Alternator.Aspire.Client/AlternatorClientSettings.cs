@@ -45,7 +45,10 @@ public sealed class AlternatorClientSettings
     /// <summary>The region that signatures name; ScyllaDB accepts any. Default: us-east-1.</summary>
     public string? Region { get; set; }
 
-    /// <summary>Whether the first request waits for the list of nodes, and fails without one.</summary>
+    /// <summary>
+    /// What the start of the host waits for: nothing (DontWait), the first attempt to list the nodes (WaitForFirst), or a list with nodes
+    /// in it, without which the host doesn't start (Require). Default: DontWait; nodes are looked for from the first request on.
+    /// </summary>
     public StartPolicy Start
     {
         get => _client.Nodes.Start;

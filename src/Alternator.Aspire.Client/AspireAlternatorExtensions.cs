@@ -110,7 +110,7 @@ public static class AspireAlternatorExtensions
         services.AddKeyedSingleton<AmazonDynamoDBClient>(key, static (provider, key) => provider.GetRequiredKeyedService<ClientHolder>(key).Client);
         services.AddKeyedSingleton<IAmazonDynamoDB>(key, static (provider, key) => provider.GetRequiredKeyedService<ClientHolder>(key).Client);
         services.AddKeyedSingleton(key, static (provider, key) => provider.GetRequiredKeyedService<ClientHolder>(key).Client.Nodes);
-        services.AddSingleton<IHostedService>(provider => new StopWithHost(provider.GetRequiredKeyedService<ClientHolder>(key)));
+        services.AddSingleton<IHostedService>(provider => new RunWithHost(provider.GetRequiredKeyedService<ClientHolder>(key)));
     }
 
     private static void AddHealthCheck(this IHostApplicationBuilder builder, string connectionName, string? serviceKey, TimeSpan? timeout)

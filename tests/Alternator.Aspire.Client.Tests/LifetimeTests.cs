@@ -59,6 +59,29 @@ public sealed class LifetimeTests
         Assert.False(made);
     }
 
+    [Theory]
+    [InlineData("WaitForFirst")]
+    [InlineData("Require")]
+    public async Task The_hosts_start_waits_for_the_nodes_where_the_settings_say_so(string start)
+    {
+        await using var cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 2 });
+        using var host = Build(cluster, null, ("Aspire:Alternator:Client:Start", start));
+
+        await host.StartAsync();
+
+        Assert.True(host.Get<AlternatorNodes>().Snapshot.FromDiscovery);
+    }
+
+    [Fact]
+    public async Task The_host_does_not_start_without_the_nodes_that_it_requires()
+    {
+        var builder = TestHost.Builder(("ConnectionStrings:alternator", "http://127.0.0.1:1"), ("Aspire:Alternator:Client:Start", "Require"));
+        builder.AddAlternatorClient("alternator");
+        using var host = builder.Build();
+
+        await Assert.ThrowsAsync<AlternatorUnavailableException>(() => host.StartAsync());
+    }
+
     [Fact]
     public async Task A_container_without_a_host_disposes_the_client_too()
     {

@@ -30,6 +30,10 @@ internal sealed class ClientHolder(ClientFactory factory, IServiceProvider servi
         }
     }
 
+    /// <summary>Makes the client and waits for its nodes, if the settings say so.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        factory.Reader.Read().Settings.Start is StartPolicy.DontWait ? Task.CompletedTask : Client.Nodes.StartAsync(cancellationToken);
+
     public void Dispose() => End()?.Dispose();
 
     public ValueTask DisposeAsync() => End()?.DisposeAsync() ?? ValueTask.CompletedTask;

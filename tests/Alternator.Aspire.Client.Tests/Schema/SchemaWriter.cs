@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Alternator.Client;
 
 namespace Alternator.Aspire.Client.Tests.Schema;
 
@@ -76,7 +77,8 @@ internal static class SchemaWriter
         var schema = ValueSchema(property.PropertyType, value);
         schema.Remove("description");
         schema["description"] = XmlDocumentation.SummaryOf(property);
-        if (Default(value) is { } constant)
+        // A default that holds the version would make the schema change with every release.
+        if (property.Name != nameof(WireOptions.UserAgent) && Default(value) is { } constant)
         {
             schema["default"] = constant;
         }
