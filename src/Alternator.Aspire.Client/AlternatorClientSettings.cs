@@ -61,6 +61,15 @@ public sealed class AlternatorClientSettings
     /// <summary>When a node counts as active, quarantined or down.</summary>
     public NodeHealthOptions Health => _client.Nodes.Health;
 
+    /// <summary>
+    /// Whether addresses that the cluster lists are translated into the endpoints by which this process reaches the nodes. Default: Auto.
+    /// </summary>
+    public AddressTranslationMode AddressTranslation
+    {
+        get => _client.Nodes.AddressTranslation;
+        set => _client.Nodes.AddressTranslation = value;
+    }
+
     /// <summary>TLS towards the nodes.</summary>
     public TlsOptions Tls => _client.Nodes.Tls;
 

@@ -130,9 +130,11 @@ public sealed class ConfigurationOrderTests
     [InlineData("AwsDefaultChain", "a", "s", "DefaultChainCredentials")]
     public void Credentials_come_from_where_the_settings_say(string source, string? accessKey, string? secretKey, string expected)
     {
-        var (credentials, _) = Configure(
+        var (credentials, config) = Configure(
             (Connection, "http://n:8000"), ($"{Common}:Credentials", source), ($"{Common}:AccessKey", accessKey), ($"{Common}:SecretKey", secretKey));
 
+        // Nodes that demand keys are asked who they are with the same ones.
+        Assert.Same(credentials is Amazon.Runtime.AnonymousAWSCredentials ? null : credentials, config.Nodes.Credentials);
         var basic = credentials as Amazon.Runtime.BasicAWSCredentials;
         Assert.Equal(expected, basic is null ? credentials.GetType().Name : $"{basic.GetCredentials().AccessKey}/{basic.GetCredentials().SecretKey}");
     }

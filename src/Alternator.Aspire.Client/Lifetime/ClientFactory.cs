@@ -53,6 +53,7 @@ internal sealed class ClientFactory(SettingsReader reader, Action<AlternatorClie
         }
 
         var credentials = CredentialsOf(settings, problems);
+        config.Nodes.Credentials = credentials is AnonymousAWSCredentials ? null : credentials;
         configureClient?.Invoke(config);
         if (config.Nodes.Endpoints.Count == 0 && problems.Count == 0)
         {

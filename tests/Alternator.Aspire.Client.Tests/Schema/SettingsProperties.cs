@@ -12,6 +12,7 @@ internal static class SettingsProperties
         ["AlternatorClientConfig.LoggerFactory"] = "the host's",
         ["AlternatorClientConfig.TimeProvider"] = "for tests; set it in configureClient",
         ["AlternatorNodesOptions.Scope"] = "written as Datacenter, Rack and FallbackScopes",
+        ["AlternatorNodesOptions.AddressTranslator"] = "an object; set it in configureClient",
         ["BalancingOptions.Custom"] = "an object; set it in configureClient",
     };
 
