@@ -107,7 +107,7 @@ public sealed class PageTests(PlaygroundRun playground) : IAsyncLifetime
             await Page.TypeAsync("input[name=songTitle]", "Happy Day");
             await Page.ClickAsync("#add");
             await Page.UntilAsync("document.querySelector('#music-said').textContent.startsWith('Added Happy Day.')");
-            Assert.Matches(@"127\.0\.\d+\.\d+:\d+ answered in [\d.,]+ ms", await Page.TextAsync("#music-said"));
+            Assert.Matches(@"node[123] answered in [\d.,]+ ms", await Page.TextAsync("#music-said"));
             await Page.TypeAsync("input[name=songTitle]", "Another Day");
             await Page.ClickAsync("#add");
             await Page.UntilAsync("document.querySelectorAll('#songs button').length === 2");

@@ -41,6 +41,7 @@ public sealed class FailoverTests(PlaygroundRun playground)
             state => state.Node("node2")["perSecond"]!.GetValue<double>() == 0 && state.Node("node1")["perSecond"]!.GetValue<double>() > 0, "node2 serves nothing");
         var later = await playground.UntilAsync(state => state.Requests() > stopped.Requests() + 200, "the load goes on");
         Assert.Equal(stopped.Served("node2"), later.Served("node2"));
+        Assert.Equal("Healthy", await playground.Http.GetStringAsync("/alive"));
         Assert.Contains(later["events"]!.AsArray(), happened => happened!["mark"]?.GetValue<string>() == "stop node2");
         await playground.PostAsync("/api/nodes/node2/revive");
         await playground.UntilAsync(state => state.Served("node2") > later.Served("node2"), "node2 serves again");

@@ -15,6 +15,8 @@ public static class TelemetryExtensions
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
+        // The web server puts method, route and status on its spans itself, but only when asked.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         new OpenTelemetryOfHost(builder.Services)
             .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore"))
             .WithMetrics(metrics => metrics.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
