@@ -19,12 +19,14 @@ public sealed partial class AlternatorNodes
             _stopped = false;
             _started = true;
             CancellationToken token = _running.Token;
+            // The loops know their owner only weakly: forgotten without being disposed, it takes them with it.
+            var owner = new WeakReference<AlternatorNodes>(this);
             // The loops outlive the caller: its activity and other ambient state aren't theirs.
             using (AmbientState.Suppress())
             {
                 _loops = Task.WhenAll(
-                    _options.Discovery.Enabled ? _discovery.RunAsync(token) : Task.CompletedTask,
-                    _options.Health.Enabled ? _probes.RunAsync(token) : Task.CompletedTask);
+                    _options.Discovery.Enabled ? _discovery.RunAsync(owner, token) : Task.CompletedTask,
+                    _options.Health.Enabled ? _probes.RunAsync(owner, token) : Task.CompletedTask);
             }
         }
     }

@@ -95,12 +95,12 @@ internal sealed partial class DiscoveryLoop
         }
     }
 
-    /// <summary>Runs rounds until the token is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs rounds until the token is cancelled or the owner is gone.</summary>
+    public async Task RunAsync(WeakReference<AlternatorNodes> owner, CancellationToken cancellationToken)
     {
         try
         {
-            while (true)
+            while (owner.TryGetTarget(out _))
             {
                 _traffic = false;
                 await RefreshAsync(cancellationToken).ConfigureAwait(false);

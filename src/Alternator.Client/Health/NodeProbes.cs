@@ -40,12 +40,12 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         }
     }
 
-    /// <summary>Probes whoever is due until the token is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Probes whoever is due until the token is cancelled or the owner is gone.</summary>
+    public async Task RunAsync(WeakReference<AlternatorNodes> owner, CancellationToken cancellationToken)
     {
         try
         {
-            while (true)
+            while (owner.TryGetTarget(out _))
             {
                 ImmutableArray<AlternatorNode> due = Due(out TimeSpan pause);
                 if (due.IsEmpty)

@@ -27,7 +27,7 @@ internal sealed class NodeTransport : IDisposable
         if (_connections.IdleTimeout > TimeSpan.Zero && _connections.IdleTimeout != Timeout.InfiniteTimeSpan)
         {
             TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(_connections.IdleTimeout.TotalMilliseconds / 2, 1000, 60_000));
-            using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            using (AmbientState.Suppress())
                 _sweep = new Timer(static transport => Sweep((WeakReference<NodeTransport>)transport!), new WeakReference<NodeTransport>(this), period, period);
         }
     }
