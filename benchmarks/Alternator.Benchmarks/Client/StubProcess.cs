@@ -6,6 +6,8 @@ namespace Alternator.Benchmarks;
 /// <summary>The stub in its own process, on its own core where <c>taskset</c> and a second core exist.</summary>
 internal sealed class StubProcess : IAsyncDisposable
 {
+    private const string PinnedVariable = "ALTERNATOR_BENCH_PINNED";
+
     private readonly Process _process;
 
     private StubProcess(Process process, int port)
@@ -16,7 +18,9 @@ internal sealed class StubProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    public static bool CanPin { get; } = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
+    // A process that is pinned already sees one core only: it was told by the one that pinned it.
+    public static bool CanPin { get; } = Environment.GetEnvironmentVariable(PinnedVariable) == "1"
+        || (OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset"));
 
     public static async Task<StubProcess> StartAsync()
     {
@@ -33,6 +37,7 @@ internal sealed class StubProcess : IAsyncDisposable
         start.FileName = command[0];
         foreach (string argument in command.AsSpan(1))
             start.ArgumentList.Add(argument);
+        start.Environment[PinnedVariable] = CanPin ? "1" : "0";
         // Receives continue where they complete: the stub spends no time on hand-overs.
         if (arguments[0] == "stub")
             start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";

@@ -15,21 +15,25 @@ internal sealed class FastPathGate
     // Who has subscribed is the SDK's secret. Where its fields have other names, the chain serves always.
     private static readonly bool SeesSubscribers = CanSeeSubscribers();
 
+    private static readonly Type NoMeters = new DefaultTelemetryProvider().MeterProvider.GetType();
+    private static readonly Type NoTracers = new DefaultTelemetryProvider().TracerProvider.GetType();
+
     private readonly AmazonServiceClient _client;
+    private readonly TelemetryProvider _telemetry;
     private readonly bool _open;
 
     public FastPathGate(AmazonServiceClient client, AlternatorClientConfig config, CredentialSource credentials, bool pipelineIsAsBuilt)
     {
         _client = client;
+        _telemetry = config.TelemetryProvider;
         _open = SeesSubscribers && pipelineIsAsBuilt && credentials.IsUsable && config.Wire.TrimHeaders
             && ReferenceEquals(config.HttpClientFactory, config.Runtime!.HttpClients) && !config.Runtime.Nodes.Transport.IsReplaced
-            && config.TelemetryProvider is DefaultTelemetryProvider
             && !config.LogResponse && !config.LogMetrics && AWSConfigs.LoggingConfig.LogResponses == ResponseLoggingOption.Never
             && !AWSConfigs.InitializeCollections;
     }
 
     public bool IsOpenFor(AmazonWebServiceRequest? request) =>
-        _open && request is not null && BeforeRequest(_client) is null && AfterResponse(_client) is null && OnException(_client) is null
+        _open && request is not null && _telemetry.TracerProvider.GetType() == NoTracers && _telemetry.MeterProvider.GetType() == NoMeters && BeforeRequest(_client) is null && AfterResponse(_client) is null && OnException(_client) is null
         && BeforeMarshalling(_client) is null && BeforeRequest(request) is null;
 
     private static bool CanSeeSubscribers()
