@@ -45,7 +45,7 @@ public sealed partial class AlternatorDnsServer : IAsyncDisposable
     private volatile bool _draining;
 
     /// <summary>A server that finds the cluster's nodes itself, from <see cref="AlternatorDnsOptions.Endpoints"/>.</summary>
-    /// <param name="options">Read here; later changes have no effect on what is served.</param>
+    /// <param name="options">What to serve; not to be changed once it is given to a server.</param>
     /// <param name="loggers">Where it logs; nowhere by default.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
@@ -58,7 +58,7 @@ public sealed partial class AlternatorDnsServer : IAsyncDisposable
     /// A server that shows nodes which somebody else finds. They must be started and are not stopped. Let them probe active nodes
     /// (<see cref="NodeHealthOptions.ActiveProbeInterval"/>) unless enough requests go through them to notice a dead one.
     /// </summary>
-    /// <param name="options">Read here; later changes have no effect on what is served.</param>
+    /// <param name="options">What to serve; not to be changed once it is given to a server.</param>
     /// <param name="nodes">The nodes.</param>
     /// <param name="loggers">Where it logs; nowhere by default.</param>
     /// <param name="time">The clock; the system's by default.</param>

@@ -56,13 +56,16 @@ internal sealed partial class HostAddresses(
         }
         catch (SocketException exception)
         {
-            LogUnresolved(logger, host, exception.SocketErrorCode);
+            // Once per series of failures: they may come with every look at the nodes.
+            if (!known.IsFailing)
+                LogUnresolved(logger, host, exception.SocketErrorCode);
         }
 
         bool news;
         lock (_lock)
         {
             // After a failure the next attempt comes with the next look at the nodes.
+            known.IsFailing = found.IsEmpty;
             known.ResolvedAt = found.IsEmpty ? null : time.GetTimestamp();
             news = !found.IsEmpty && !found.SequenceEqual(known.Addresses);
             if (news)
@@ -89,6 +92,8 @@ internal sealed partial class HostAddresses(
         public ImmutableArray<IPAddress> Addresses { get; set; } = [];
 
         public long? ResolvedAt { get; set; }
+
+        public bool IsFailing { get; set; }
 
         public Task? Resolving { get; set; }
     }
