@@ -15,9 +15,9 @@ public sealed partial class RunScriptTests
     {
         var help = await RunningProgram.RunAsync(Repository.File("run"), ["--help"]);
         Assert.Equal(0, help.ExitCode);
-        foreach (var option in new[] { "--nodes", "--port", "--address", "--web-port", "--help" })
+        foreach (var option in new[] { "--local", "--nodes", "--port", "--address", "--web-port", "--help" })
             Assert.Contains(option, help.Output);
-        Assert.DoesNotContain("building", help.Everything);
+        Assert.DoesNotContain("starting", help.Everything);
 
         var same = await RunningProgram.RunAsync("dotnet", [Local, "--help"]);
         Assert.Equal(help.Output, same.Output);
@@ -29,7 +29,7 @@ public sealed partial class RunScriptTests
         var mistyped = await RunningProgram.RunAsync(Repository.File("run"), ["--prot", "9000"]);
         Assert.Equal(2, mistyped.ExitCode);
         Assert.Equal("run: unknown option --prot; --help lists the options", mistyped.Errors.Trim());
-        Assert.DoesNotContain("building", mistyped.Everything);
+        Assert.DoesNotContain("starting", mistyped.Everything);
     }
 
     [Theory]
@@ -79,9 +79,9 @@ public sealed partial class RunScriptTests
     [Fact]
     public async Task The_script_builds_starts_serves_and_stops_on_ctrl_c_leaving_no_process()
     {
-        await using var script = RunningProgram.Start(Repository.File("run"), ["--port=0", "--web-port=0", "--nodes=2", "--address=127.0.93.1"]);
+        await using var script = RunningProgram.Start(Repository.File("run"), ["--local", "--port=0", "--web-port=0", "--nodes=2", "--address=127.0.93.1"]);
         await script.UntilPrintedAsync("Ctrl-C stops it.", seconds: 240);
-        Assert.Contains("run: building the playground", script.Output);
+        Assert.Contains("run: starting emulated nodes and the web service without an AppHost, because --local was given", script.Output);
         var page = new Uri(PageLine().Match(script.Output).Groups[1].Value);
         using (var http = new HttpClient())
         {
