@@ -117,7 +117,7 @@ public class HttpTests
     public async Task What_is_not_HTTP_is_an_error_of_that_node_in_bounded_time(string answer)
     {
         await using var node = new FakeNode(_ => Encoding.Latin1.GetBytes(answer));
-        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0);
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0, attempt: TimeSpan.FromSeconds(2));
         Task<GetItemResponse> getting = client.GetItemAsync("t", new() { ["k"] = new("v") });
         var exception = await Assert.ThrowsAsync<AlternatorUnavailableException>(() => getting.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Contains(node.Endpoint.Authority, exception.Message, StringComparison.Ordinal);
