@@ -31,7 +31,7 @@ public static partial class AlternatorBuilderExtensions
         // The emulator listens on loopback addresses of the host, where no container reaches it.
         if (alternator.Nodes[0] is not ContainerResource || !alternator.Nodes[0].HasAnnotationOfType<ContainerImageAnnotation>())
             return builder;
-        IResourceBuilder<DynamoDbAdminResource> admin = builder.ApplicationBuilder.AddResource(new DynamoDbAdminResource(name))
+        IResourceBuilder<DynamoDbAdminResource> admin = builder.ApplicationBuilder.AddResource(new DynamoDbAdminResource(name, alternator))
             .WithImage(AlternatorContainerImageTags.AdminImage, AlternatorContainerImageTags.AdminTag)
             .WithImageRegistry(AlternatorContainerImageTags.AdminRegistry)
             .WithHttpEndpoint(targetPort: DynamoDbAdminResource.Port, name: "http")

@@ -33,6 +33,8 @@ public static partial class AlternatorBuilderExtensions
             Drop<ContainerImageAnnotation>(node);
             Drop<HealthCheckAnnotation>(node);
             Drop<WaitAnnotation>(node);
+            foreach (ResourceRelationshipAnnotation wait in node.Annotations.OfType<ResourceRelationshipAnnotation>().Where(r => r.Resource is AlternatorNodeResource).ToArray())
+                node.Annotations.Remove(wait);
             Drop<ResourceCommandAnnotation>(node);
             foreach (EndpointAnnotation endpoint in node.Annotations.OfType<EndpointAnnotation>().ToArray())
             {
@@ -43,6 +45,9 @@ public static partial class AlternatorBuilderExtensions
                 .WithEndpoint(AlternatorEndpoints.Http, endpoint => endpoint.IsProxied = false)
                 .WithInitialState(AlternatorEmulatorExtensions.EmulatedState(AlternatorEmulatorExtensions.NodeType, reason));
         }
+        // Companions are containers: nothing could run them, and they couldn't reach the emulator.
+        foreach (DynamoDbAdminResource admin in builder.ApplicationBuilder.Resources.OfType<DynamoDbAdminResource>().Where(a => ReferenceEquals(a.Alternator, owner)).ToArray())
+            builder.ApplicationBuilder.Resources.Remove(admin);
         Drop<HealthCheckAnnotation>(owner);
         Drop<ResourceCommandAnnotation>(owner);
         if (owner is AlternatorClusterResource cluster)

@@ -50,6 +50,30 @@ public static partial class AlternatorEmulatorExtensions
             .ExcludeFromManifest();
     }
 
+    /// <summary>
+    /// Tells a service where the faults of emulated nodes can be set (an HTTP endpoint), in a variable. Sets nothing where the nodes are real.
+    /// </summary>
+    /// <typeparam name="TDestination">The service.</typeparam>
+    /// <param name="builder">The service. It should wait for <paramref name="alternator"/>.</param>
+    /// <param name="alternator">The emulator, or a resource that may fall back to it.</param>
+    /// <param name="variable">The variable.</param>
+    /// <returns>The <paramref name="builder"/>.</returns>
+    [AspireExport]
+    public static IResourceBuilder<TDestination> WithEmulatorControl<TDestination>(
+        this IResourceBuilder<TDestination> builder, IResourceBuilder<IAlternatorServerResource> alternator, string variable = "EMULATOR_CONTROL_URL")
+        where TDestination : IResourceWithEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(alternator);
+        ArgumentException.ThrowIfNullOrEmpty(variable);
+        string name = alternator.Resource.Name;
+        return builder.WithEnvironment(context =>
+        {
+            if (context.ExecutionContext.IsRunMode && context.ExecutionContext.Services.GetKeyedService<EmulatorRun>(name)?.Cluster?.ControlEndpoint is { } control)
+                context.EnvironmentVariables[variable] = control.ToString();
+        });
+    }
+
     internal static CustomResourceSnapshot EmulatedState(string type, string? insteadBecause = null) => new()
     {
         ResourceType = type,
@@ -73,9 +97,14 @@ public static partial class AlternatorEmulatorExtensions
         builder.OnInitializeResource((_, initialize, cancellationToken) =>
             initialize.Services.GetRequiredKeyedService<EmulatorRun>(owner.Name).StartAsync(initialize, cancellationToken));
         foreach (IResourceWithEndpoints node in owner.Nodes)
-            application.CreateResourceBuilder(node).WithNodeSwitches(owner);
+        {
+            IResourceBuilder<IResourceWithEndpoints> nodeBuilder = application.CreateResourceBuilder(node);
+            nodeBuilder.WithNodeSwitches(owner);
+            if (!ReferenceEquals(node, owner))
+                nodeBuilder.OnInitializeResource((one, initialize, _) => initialize.Services.GetRequiredKeyedService<EmulatorRun>(owner.Name).Announced(one));
+        }
 
-        string key = $"{owner.Name}_check";
+        string key = $"{owner.Name}_emulator_check";
         application.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, _ => new ClusterHealthCheck(owner, LocalNodes.AskAsync), default, default));
         return builder.WithHealthCheck(key).WithClusterCommands();
     }

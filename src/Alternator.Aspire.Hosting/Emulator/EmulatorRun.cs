@@ -16,6 +16,9 @@ namespace Aspire.Hosting.Emulator;
 internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? port, string? insteadBecause = null) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Dictionary<string, TaskCompletionSource> _announced = owner.Nodes.ToDictionary(
+        node => node.Name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), StringComparer.Ordinal);
+
     private EmulatorCluster? _cluster;
 
     /// <summary>The running cluster, once it has started.</summary>
@@ -43,6 +46,13 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
             await life.FailedAsync(e).ConfigureAwait(false);
             await Task.WhenAll(NodesApart().Select(node => FacadeLifecycle.PublishAsync(initialize.Notifications, node, KnownResourceStates.FailedToStart))).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The application has published the first state of a node. What is published of it earlier would be lost.</summary>
+    public Task Announced(IResource node)
+    {
+        _announced[node.Name].TrySetResult();
+        return Task.CompletedTask;
     }
 
     /// <summary>Stops or starts one node; the others go on, as in a real cluster.</summary>
@@ -114,6 +124,8 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
         endpoint.Port = endpoint.TargetPort = node.Endpoint.Port;
         endpoint.TargetHost = node.Address.ToString();
         endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, node.Address.ToString(), node.Endpoint.Port);
+        if (!ReferenceEquals(resource, owner))
+            await _announced[resource.Name].Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         await initialize.Eventing.PublishAsync(new ResourceEndpointsAllocatedEvent(resource, initialize.Services), cancellationToken).ConfigureAwait(false);
         if (ReferenceEquals(resource, owner))
             return;

@@ -7,8 +7,8 @@ namespace Aspire.Hosting.References;
 internal sealed class ConnectionStringPart(ReferenceExpression connectionString, string resource, Func<AlternatorConnectionString, string> read)
     : IValueProvider, IManifestExpressionProvider, IValueWithReferences
 {
-    public string ValueExpression => throw new DistributedApplicationException(
-        $"A part of the connection string of '{resource}' can't be written into a deployment: only the whole string is known there. Reference it with awsEnvironment: false.");
+    /// <summary>In a deployment only the whole string is known, so nothing that is published may hold a part.</summary>
+    public string ValueExpression => $"{{{resource}.connectionString}}";
 
     public IEnumerable<object> References => [connectionString];
 

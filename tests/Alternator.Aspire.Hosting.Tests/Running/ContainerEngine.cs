@@ -11,10 +11,19 @@ public sealed class EngineFactAttribute : FactAttribute
 
 internal static class ContainerEngine
 {
+    /// <summary>Set by tests/live/run: the release of ScyllaDB to test instead of the stand-in.</summary>
+    public static string? LiveTag => Environment.GetEnvironmentVariable("ALTERNATOR_LIVE_TAG") is { Length: > 0 } tag ? tag : null;
+
+    public static bool IsLive => LiveTag is not null;
+
+    public static string Tag => LiveTag ?? AlternatorContainerImageTags.Tag;
+
     private static readonly Lazy<string?> Answer = new(() =>
     {
         if (Run("version", "--format", "{{.Server.Version}}") is null)
             return "No container engine runs on this machine.";
+        if (IsLive)
+            return null;
         string image = $"{AlternatorContainerImageTags.Image}:{AlternatorContainerImageTags.Tag}";
         return Run("image", "inspect", image, "--format", "{{index .Config.Labels \"alternator.standin\"}}")?.Trim() == "true"
             ? null

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
+[Collection(Orchestrator.OneAtATime)]
 public class ContainerTests
 {
     private static async Task<string> ConnectionStringAsync(IResourceWithConnectionString resource) => (await resource.GetConnectionStringAsync())!;
@@ -25,7 +26,7 @@ public class ContainerTests
     public async Task A_node_with_authorization_comes_up_with_its_tables_and_refuses_who_does_not_sign()
     {
         IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
-        IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator").WithAuthorization("app");
+        IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator").WithImageTag(ContainerEngine.Tag).WithAuthorization("app");
         alternator.AddTable("music", partitionKey: "Artist");
         await using DistributedApplication application = await builder.StartAsync();
         await application.HealthyAsync("music");
@@ -42,7 +43,7 @@ public class ContainerTests
     public async Task Three_nodes_join_one_after_another_and_the_cluster_survives_one_that_stops()
     {
         IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
-        IResourceBuilder<AlternatorClusterResource> cluster = builder.AddAlternatorCluster("cluster");
+        IResourceBuilder<AlternatorClusterResource> cluster = builder.AddAlternatorCluster("cluster").WithImageTag(ContainerEngine.Tag);
         cluster.AddTable("music", partitionKey: "Artist");
         await using DistributedApplication application = await builder.StartAsync();
         await application.HealthyAsync("music");

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
+[Collection(Orchestrator.OneAtATime)]
 public class EmulatorAppHostTests
 {
     private static string SeedFile(string json)
@@ -44,9 +45,14 @@ public class EmulatorAppHostTests
                 KeyConditionExpression = "Artist = :a AND SongTitle = :s",
                 ExpressionAttributeValues = new() { [":a"] = new AttributeValue("A1"), [":s"] = new AttributeValue("S1") },
             })).Items);
-        await application.UntilAsync("alternator", s => s.HealthStatus == HealthStatus.Degraded);
+        Assert.Equal(HealthStatus.Degraded, await Health(application));
 
         Assert.True((await application.CommandAsync("alternator-2", KnownResourceCommands.StartCommand)).Success);
-        await application.HealthyAsync("alternator");
+        await application.UntilAsync("alternator-2", s => s.State?.Text == KnownResourceStates.Running);
+        Assert.Equal(HealthStatus.Healthy, await Health(application));
+
+        // Asked here, because Aspire asks a healthy resource only every 30 s.
+        static async Task<HealthStatus> Health(DistributedApplication application) =>
+            (await application.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "alternator_emulator_check")).Status;
     }
 }

@@ -23,7 +23,10 @@ internal static class Orchestrator
 
     public static string? Missing => File.Exists(Dcp) ? null : "Aspire's orchestrator (DCP) isn't on this machine.";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>The collection of the tests that start one: it gives up when it can't talk to itself for 20 s, so they don't run beside each other.</summary>
+    public const string OneAtATime = "orchestrator";
+
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(ContainerEngine.IsLive ? 15 : 2);
 
     public static IDistributedApplicationBuilder CreateBuilder(params string[] arguments) => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
     {
