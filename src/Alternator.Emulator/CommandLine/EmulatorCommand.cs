@@ -20,8 +20,14 @@ internal static class EmulatorCommand
             "An in-process emulator of a ScyllaDB Alternator cluster, for development and tests. It is not ScyllaDB: all nodes share one "
             + "store in memory.");
         foreach (Option option in options.All) command.Options.Add(option);
-        command.SetAction((parsed, token) => ServeAsync(() => options.Read(parsed), parsed.GetValue(options.Log), output, error, token));
-        var configuration = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) };
+        command.SetAction(async (parsed, token) =>
+        {
+            // Signals end the program only when nobody else can.
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+            using StopSignals? signals = cancellationToken.CanBeCanceled ? null : new StopSignals(stop);
+            return await ServeAsync(() => options.Read(parsed), parsed.GetValue(options.Log), output, error, stop.Token).ConfigureAwait(false);
+        });
+        var configuration = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null };
         return command.Parse(args).InvokeAsync(configuration, cancellationToken);
     }
 
