@@ -76,6 +76,18 @@ public sealed class ConfigurationOrderTests
     }
 
     [Fact]
+    public void A_client_may_be_named_as_a_setting_is_and_then_has_no_section_of_its_own()
+    {
+        var builder = TestHost.Builder(("ConnectionStrings:health", "http://n:8000"), ($"{Common}:Health:ProbeConcurrency", "7"));
+        AlternatorClientConfig? seen = null;
+        builder.AddKeyedAlternatorClient("health", configureClient: config => seen = config);
+        using var host = builder.Build();
+
+        Assert.NotNull(host.Get<IAmazonDynamoDB>("health"));
+        Assert.Equal(7, seen!.Nodes.Health.ProbeConcurrency);
+    }
+
+    [Fact]
     public void The_delegate_over_the_clients_configuration_comes_last()
     {
         var builder = TestHost.Builder((Connection, "Endpoints=http://n:8000"), ($"{Common}:Retry:MaxAttempts", "4"));

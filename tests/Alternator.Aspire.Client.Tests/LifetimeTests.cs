@@ -100,6 +100,19 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public void A_container_may_be_disposed_synchronously()
+    {
+        var builder = TestHost.Builder(("ConnectionStrings:alternator", TestHost.Nowhere));
+        builder.AddAlternatorClient("alternator");
+        var services = builder.Services.BuildServiceProvider();
+        Assert.NotNull(services.GetRequiredService<AlternatorNodes>());
+
+        services.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => services.GetRequiredService<AlternatorNodes>());
+    }
+
+    [Fact]
     public async Task Two_keyed_clients_work_on_two_clusters_at_once()
     {
         await using var first = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 2 });

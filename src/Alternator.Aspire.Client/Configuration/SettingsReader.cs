@@ -28,6 +28,9 @@ internal sealed class SettingsReader(
     /// <summary>The configuration that is read, with its token for reloads.</summary>
     public IConfiguration Configuration => configuration;
 
+    // A client named as a setting is, "Health" say, has no section of its own: that place is taken by the setting.
+    private bool HasNamedSection => !SettingsSchema.Instance.IsTopLevelKey(connectionName);
+
     /// <summary>Reads the settings as they are now.</summary>
     public (AlternatorClientSettings Settings, IReadOnlyList<string> Problems) Read()
     {
@@ -37,9 +40,13 @@ internal sealed class SettingsReader(
         var named = common.GetSection(connectionName);
 
         problems.AddRange(SettingsSchema.Instance.Check(common, IsSectionOfAClient, registeredNames));
-        problems.AddRange(SettingsSchema.Instance.Check(named, static _ => false, []));
         Bind(common, settings, problems);
-        Bind(named, settings, problems);
+        if (HasNamedSection)
+        {
+            problems.AddRange(SettingsSchema.Instance.Check(named, static _ => false, []));
+            Bind(named, settings, problems);
+        }
+
         ReadConnectionString(settings, problems);
         configureSettings?.Invoke(settings);
         AwsEnvironment.Complete(settings, configuration, problems);
@@ -51,12 +58,13 @@ internal sealed class SettingsReader(
     {
         Dictionary<string, string> written = new(StringComparer.OrdinalIgnoreCase);
         var common = configuration.GetSection(SectionName);
-        foreach (var section in (IEnumerable<IConfigurationSection>)[.. common.GetChildren().Where(child => SettingsSchema.Instance.IsTopLevelKey(child.Key)), common.GetSection(connectionName)])
+        var named = common.GetSection(connectionName);
+        foreach (var section in common.GetChildren().Where(child => SettingsSchema.Instance.IsTopLevelKey(child.Key)).Concat(HasNamedSection ? named.GetChildren() : []))
         {
-            var start = section.Path.Length - (section.Key == connectionName ? -1 : section.Key.Length);
+            var start = section.Path.Length - section.Key.Length;
             foreach (var (path, value) in section.AsEnumerable())
             {
-                if (value is not null && path.Length > start)
+                if (value is not null)
                 {
                     written[path[start..]] = value;
                 }
