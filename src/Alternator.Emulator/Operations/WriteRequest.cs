@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Alternator.Emulator.Engine;
 using Alternator.Emulator.Expressions;
 using Alternator.Emulator.Values;
@@ -164,20 +163,4 @@ internal sealed class WriteRequest
         "ALL_OLD" => true,
         var text => throw AlternatorException.Validation($"Unrecognized value for ReturnValuesOnConditionCheckFailure: {text}"),
     };
-}
-
-/// <summary>The text of an expression parameter.</summary>
-internal static class ExpressionText
-{
-    /// <summary>The text, which must be a string and not empty.</summary>
-    public static string Of(JsonElement expression, string parameter)
-    {
-        if (expression.ValueKind != JsonValueKind.String)
-        {
-            throw AlternatorException.Validation($"{parameter} must be a string");
-        }
-
-        var text = JsonText.StringOf(expression);
-        return text.Length > 0 ? text : throw AlternatorException.Validation($"{parameter} must not be empty");
-    }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Alternator.Emulator.Engine;
 using Alternator.Emulator.Operations;
-using Alternator.Emulator.Values;
 
 namespace Alternator.Emulator.Streams;
 
