@@ -15,7 +15,9 @@ public sealed class SimulationTests
                 seeds.Add(replayed);
                 return seeds;
             }
-            for (int seed = 1; seed <= (Long ? 500 : 6); seed++)
+            // ALTERNATOR_SIMULATION_SEED replays one; "100-200" runs a range.
+            string[] range = (Environment.GetEnvironmentVariable("ALTERNATOR_SIMULATION_SEED") ?? (Long ? "1-500" : "1-6")).Split('-');
+            for (int seed = int.Parse(range[0], System.Globalization.CultureInfo.InvariantCulture); seed <= int.Parse(range[1], System.Globalization.CultureInfo.InvariantCulture); seed++)
             {
                 seeds.Add(seed);
             }
