@@ -16,7 +16,7 @@ internal static class Nodes
             Address = options.Address.ToString(),
             Port = options.Port ?? Options.UsualPort,
             // As in a real cluster, the others need a while to notice that a node is gone: until then only the client can know.
-            NoticeDelay = TimeSpan.FromSeconds(3),
+            NoticeDelay = TimeSpan.FromSeconds(1.5),
         };
         try
         {

@@ -67,7 +67,7 @@ public sealed class PageTests(PlaygroundRun playground) : IAsyncLifetime
             Assert.Contains(says, await Page.TextAsync(".node[data-node=node2] .pill"));
             Assert.Contains("node2", await Page.TextAsync("#log li:first-child, #log"));
             await Page.EvaluateAsync<bool>("(window.before = state.totals.requests, true)");
-            await Page.UntilAsync("state.totals.requests > before + 300");
+            await Page.UntilAsync("state.totals.requests > before + 200");
             Assert.Equal("0", await Page.TextAsync("#failed"));
 
             await Page.ClickAsync(".node[data-node=node2] button[data-fault=revive]");

@@ -12,7 +12,7 @@ public sealed class FailoverTests(PlaygroundRun playground)
     [InlineData("node3")]
     public async Task No_request_fails_while_a_node_is_stopped_then_slowed_then_black_holed(string node)
     {
-        await playground.PostAsync("/api/load", new { running = true, rate = 300 });
+        await playground.PostAsync("/api/load", new { running = true, rate = 400 });
         await playground.UntilAsync(state => state.Requests() > 0 && Serves(state, node), $"{node} serves before anything is done to it");
 
         foreach (var (fault, condition) in new[] { ("stop", "stopped"), ("slow", "slow"), ("blackhole", "blackhole") })
@@ -21,7 +21,7 @@ public sealed class FailoverTests(PlaygroundRun playground)
             var before = await playground.StateAsync();
             Assert.Equal(condition, before.Condition(node));
 
-            var after = await playground.UntilAsync(state => state.Requests() >= before.Requests() + 300, $"300 requests are answered while {node} is {condition}");
+            var after = await playground.UntilAsync(state => state.Requests() >= before.Requests() + 200, $"200 requests are answered while {node} is {condition}");
             Assert.Equal(0, after.Failed());
 
             await playground.PostAsync($"/api/nodes/{node}/revive");
@@ -35,7 +35,7 @@ public sealed class FailoverTests(PlaygroundRun playground)
     [Fact]
     public async Task A_stopped_node_serves_nothing_and_the_others_serve_its_share()
     {
-        await playground.PostAsync("/api/load", new { running = true, rate = 300 });
+        await playground.PostAsync("/api/load", new { running = true, rate = 400 });
         await playground.PostAsync("/api/nodes/node2/stop");
         var stopped = await playground.UntilAsync(
             state => state.Node("node2")["perSecond"]!.GetValue<double>() == 0 && state.Node("node1")["perSecond"]!.GetValue<double>() > 0, "node2 serves nothing");
