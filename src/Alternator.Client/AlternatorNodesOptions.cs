@@ -29,6 +29,13 @@ public sealed class AlternatorNodesOptions
     public StartPolicy Start { get; set; } = StartPolicy.DontWait;
 
     /// <summary>
+    /// Whether every node is asked which datacenter and rack it is in, so that <see cref="AlternatorNode.Datacenter"/> and
+    /// <see cref="AlternatorNode.Rack"/> are known. Needs the right to read system tables where permissions are enforced. Default: false;
+    /// then they are known of endpoints that had to be asked who they are.
+    /// </summary>
+    public bool IdentifyNodes { get; set; }
+
+    /// <summary>
     /// How addresses that the cluster lists become endpoints that this process reaches. Default: <see cref="AddressTranslationMode.Auto"/>.
     /// </summary>
     public AddressTranslationMode AddressTranslation { get; set; } = AddressTranslationMode.Auto;
@@ -67,6 +74,7 @@ public sealed class AlternatorNodesOptions
             Tls = Tls.Copy(),
             Connections = Connections.Copy(),
             Start = Start,
+            IdentifyNodes = IdentifyNodes,
             AddressTranslation = AddressTranslation,
             AddressTranslator = AddressTranslator,
             Credentials = Credentials,

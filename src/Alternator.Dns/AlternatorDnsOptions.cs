@@ -17,9 +17,15 @@ public sealed class AlternatorDnsOptions
 
     /// <summary>
     /// Datacenters and racks that have a name of their own below the zone's, <c>dc1.</c> and <c>rack1.dc1.</c>, each discovered and probed by itself.
-    /// Not needed for those of <see cref="Scope"/> and for those that the nodes themselves are known to be in.
+    /// Not needed for those of <see cref="Scope"/>, nor for those that the nodes say they are in, unless permissions keep them from being asked.
     /// </summary>
     public IList<RoutingScope> NamedScopes { get; } = [];
+
+    /// <summary>
+    /// Who the server is to the nodes. Only needed where permissions are enforced, and only to ask each node which datacenter and rack it is in.
+    /// Default: nobody.
+    /// </summary>
+    public Amazon.Runtime.AWSCredentials? Credentials { get; set; }
 
     /// <summary>TLS towards the nodes.</summary>
     public TlsOptions Tls { get; } = new();

@@ -182,7 +182,12 @@ public sealed partial class AlternatorDnsServer : IAsyncDisposable
             await source.Nodes.StartAsync(cancellationToken).ConfigureAwait(false);
 
         // With a real list from the first answer on, if the cluster is there; without it, the nodes as configured.
-        Task first = Task.WhenAll(_sources.Where(source => source.IsOwned).Select(source => source.Nodes.RefreshAsync(cancellationToken)));
+        Task first = Task.WhenAll(_sources.Where(source => source.IsOwned).Select(async source =>
+        {
+            // The second one asks the nodes that the first one found which datacenter and rack they are in.
+            await source.Nodes.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            await source.Nodes.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }));
         await Task.WhenAny(first, Task.Delay(FirstListPatience, _time, cancellationToken)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }

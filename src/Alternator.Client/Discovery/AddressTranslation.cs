@@ -23,30 +23,32 @@ internal sealed partial class AddressTranslation(AlternatorNodesOptions options,
     private readonly Dictionary<AlternatorNode, Asked> _asked = [];
 
     /// <summary>Whether endpoints were asked who they are and none of them said it.</summary>
-    public bool IsBlind => _byAddress.IsEmpty && _asked.Values.Any(static asked => asked is { Done: true, Refused: true });
+    public bool IsBlind => _byAddress.IsEmpty && _asked.Values.Any(static asked => asked is { Done: true, Refused: true, IsListedAsItself: false });
 
     /// <summary>The endpoint of a listed node.</summary>
     public Uri Translate(ListedAddress listed)
     {
         Uri untranslated = CanonicalEndpoint.Of(listed.Address, listed.ListedBy.Endpoint);
         return options.AddressTranslator?.Translate(listed.Address, untranslated)
-            ?? (_byAddress.TryGetValue(listed.Address, out Known? known) ? known.Endpoint : untranslated);
+            ?? (options.AddressTranslation != AddressTranslationMode.Off && _byAddress.TryGetValue(listed.Address, out Known? known) ? known.Endpoint : untranslated);
     }
 
     /// <summary>Where a node is, when its own endpoint has said it.</summary>
     public NodeIdentity? IdentityOf(IPAddress address) => _byAddress.TryGetValue(address, out Known? known) ? known.Identity : null;
 
-    /// <summary>Asks the endpoints who they are, where that isn't known.</summary>
-    public async Task LearnAsync(ImmutableArray<AlternatorNode> seeds, IReadOnlyCollection<IPAddress> listed, CancellationToken cancellationToken)
+    /// <summary>Asks the endpoints who they are, where that isn't known; the nodes too, where the options want to know their datacenters and racks.</summary>
+    public async Task LearnAsync(
+        ImmutableArray<AlternatorNode> seeds, ImmutableArray<AlternatorNode> nodes, IReadOnlyCollection<IPAddress> listed, CancellationToken cancellationToken)
     {
-        if (options.AddressTranslation == AddressTranslationMode.Off)
+        if (options.AddressTranslation == AddressTranslationMode.Off && !options.IdentifyNodes)
         {
             return;
         }
         List<Task> questions = [];
-        foreach (AlternatorNode seed in seeds)
+        foreach (AlternatorNode seed in options.IdentifyNodes ? seeds.Union(nodes) : seeds)
         {
-            if (IsListedAsItself(seed, listed))
+            bool isListedAsItself = IsListedAsItself(seed, listed);
+            if (!options.IdentifyNodes && isListedAsItself)
             {
                 continue;
             }
@@ -55,7 +57,7 @@ internal sealed partial class AddressTranslation(AlternatorNodesOptions options,
             TimeSpan pause = asked?.Identity is not null && IPAddress.TryParse(seed.Endpoint.DnsSafeHost, out _) ? AskKnownAgainAfter : AskAgainAfter;
             if (!known && (asked is null || (asked.Done && clock.GetElapsedTime(asked.At) >= pause)))
             {
-                _asked[seed] = asked = new Asked(clock.GetTimestamp());
+                _asked[seed] = asked = new Asked(clock.GetTimestamp(), isListedAsItself);
                 asked.Question = AskAsync(seed, asked, cancellationToken);
             }
             if (asked is { Done: false })
@@ -117,9 +119,11 @@ internal sealed partial class AddressTranslation(AlternatorNodesOptions options,
 
     private sealed record Known(Uri Endpoint, NodeIdentity Identity);
 
-    private sealed class Asked(long at)
+    private sealed class Asked(long at, bool isListedAsItself)
     {
         public long At { get; } = at;
+
+        public bool IsListedAsItself { get; } = isListedAsItself;
 
         public Task Question { get; set; } = Task.CompletedTask;
 

@@ -185,7 +185,7 @@ internal sealed partial class DiscoveryLoop
             : null;
         HashSet<IPAddress> addresses = [.. answer.Listed.Select(static listed => listed.Address)];
         addresses.UnionWith(wider?.Listed.Select(static listed => listed.Address) ?? []);
-        await _translation.LearnAsync(_registry.Seeds, addresses, cancellationToken).ConfigureAwait(false);
+        await _translation.LearnAsync(_registry.Seeds, _registry.View.Snapshot.Nodes, addresses, cancellationToken).ConfigureAwait(false);
 
         // A node that nobody who answered could have listed (its datacenter is silent) isn't gone for that.
         IEnumerable<AlternatorNode> nodes = answer.Listed.Select(Node);

@@ -16,6 +16,8 @@ internal sealed record NodeSource(AlternatorNodes Nodes, RoutingScope Scope, boo
         var nodes = new AlternatorNodesOptions
         {
             Scope = scope,
+            IdentifyNodes = true,
+            Credentials = options.Credentials,
             Discovery = { ActiveInterval = options.Refresh, IdleInterval = options.Refresh, Timeout = patience },
             Health =
             {

@@ -91,6 +91,29 @@ public class FollowingTests
     }
 
     [Fact]
+    public async Task Datacenters_and_racks_have_names_without_being_asked_for()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync();
+        await using LiveServer server = await StartAsync(cluster);
+
+        await LiveServer.UntilAsync(async () => await NodesAsync(server, "rack2.dc1.alternator.local") == "127.0.0.2", "the rack has a name");
+        Assert.Equal("127.0.0.1 127.0.0.2 127.0.0.3", await NodesAsync(server, "dc1.alternator.local"));
+    }
+
+    [Fact]
+    public async Task Where_permissions_are_enforced_the_names_of_racks_need_credentials_and_the_nodes_do_not()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { EnforceAuthorization = true });
+        await using LiveServer nobody = await StartAsync(cluster);
+        await using LiveServer somebody = await StartAsync(cluster, options =>
+            options.Credentials = new Amazon.Runtime.BasicAWSCredentials(EmulatorOptions.DefaultAccessKey, EmulatorOptions.DefaultSecretKey));
+
+        await LiveServer.UntilAsync(async () => await NodesAsync(somebody, "rack2.dc1.alternator.local") == "127.0.0.2", "the rack has a name");
+        Assert.Equal("127.0.0.1 127.0.0.2 127.0.0.3", await NodesAsync(nobody));
+        Assert.Equal(3, (await nobody.AskAsync("rack2.dc1.alternator.local")).Code);
+    }
+
+    [Fact]
     public async Task A_strict_scope_serves_no_seed_outside_it()
     {
         await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 1 });
