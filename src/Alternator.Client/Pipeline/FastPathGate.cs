@@ -12,9 +12,6 @@ namespace Alternator.Client;
 /// </summary>
 internal sealed class FastPathGate
 {
-    // Who has subscribed is the SDK's secret. Where its fields have other names, the chain serves always.
-    private static readonly bool SeesSubscribers = CanSeeSubscribers();
-
     private static readonly Type NoMeters = new DefaultTelemetryProvider().MeterProvider.GetType();
     private static readonly Type NoTracers = new DefaultTelemetryProvider().TracerProvider.GetType();
 
@@ -26,7 +23,7 @@ internal sealed class FastPathGate
     {
         _client = client;
         _telemetry = config.TelemetryProvider;
-        _open = SeesSubscribers && pipelineIsAsBuilt && credentials.IsUsable && config.Wire.TrimHeaders
+        _open = SeesSubscribersOf(client) && pipelineIsAsBuilt && credentials.IsUsable && config.Wire.TrimHeaders
             && ReferenceEquals(config.HttpClientFactory, config.Runtime!.HttpClients) && !config.Runtime.Nodes.Transport.IsReplaced
             && !config.LogResponse && !config.LogMetrics && AWSConfigs.LoggingConfig.LogResponses == ResponseLoggingOption.Never
             && !AWSConfigs.InitializeCollections;
@@ -36,15 +33,15 @@ internal sealed class FastPathGate
         _open && request is not null && _telemetry.TracerProvider.GetType() == NoTracers && _telemetry.MeterProvider.GetType() == NoMeters && BeforeRequest(_client) is null && AfterResponse(_client) is null && OnException(_client) is null
         && BeforeMarshalling(_client) is null && BeforeRequest(request) is null;
 
-    private static bool CanSeeSubscribers()
+    // Who has subscribed is the SDK's secret. Where its fields have other names, the chain serves always.
+    private static bool SeesSubscribersOf(AmazonServiceClient client)
     {
         try
         {
-            using var probe = new Amazon.DynamoDBv2.AmazonDynamoDBClient(new AnonymousAWSCredentials(), new Amazon.DynamoDBv2.AmazonDynamoDBConfig { ServiceURL = "http://localhost", AuthenticationRegion = AlternatorClientConfig.DefaultRegion });
-            _ = BeforeRequest(probe);
-            _ = AfterResponse(probe);
-            _ = OnException(probe);
-            _ = BeforeMarshalling(probe);
+            _ = BeforeRequest(client);
+            _ = AfterResponse(client);
+            _ = OnException(client);
+            _ = BeforeMarshalling(client);
             _ = BeforeRequest(new Amazon.DynamoDBv2.Model.GetItemRequest());
             return true;
         }

@@ -32,6 +32,13 @@ public class EnvironmentTests
     }
 
     [Fact]
+    public async Task Variables_with_nonsense_in_them_break_nothing()
+    {
+        (_, string output) = await RequestsAsync([.. AwsVariables.Where(variable => variable.Item1.StartsWith("AWS_", StringComparison.Ordinal)).Select(variable => (variable.Item1, "nonsense"))]);
+        Assert.Equal("key ACTIVE", output.Trim());
+    }
+
+    [Fact]
     public async Task A_system_root_is_accepted_by_default_and_not_beside_a_custom_authority()
     {
         using var trusted = new TestCertificates("trusted by the system");
