@@ -13,6 +13,7 @@ internal static class SettingsProperties
         ["AlternatorClientConfig.TimeProvider"] = "for tests; set it in configureClient",
         ["AlternatorNodesOptions.Scope"] = "written as Datacenter, Rack and FallbackScopes",
         ["AlternatorNodesOptions.AddressTranslator"] = "an object; set it in configureClient",
+        ["AlternatorNodesOptions.IdentifyNodes"] = "for whoever shows nodes to others, such as the DNS server; a client has no use for it",
         ["BalancingOptions.Custom"] = "an object; set it in configureClient",
     };
 
