@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Alternator.Emulator.Auth;
 using Alternator.Emulator.Control;
 using Alternator.Emulator.Engine;
 using Alternator.Emulator.Faults;
 using Alternator.Emulator.Nodes;
-using Alternator.Emulator.Auth;
 using Alternator.Emulator.Protocol;
 using Alternator.Emulator.SystemTables;
 using Microsoft.Extensions.Logging;

@@ -1,9 +1,9 @@
 using Alternator.Emulator.Control;
 using Alternator.Emulator.Faults;
 using Alternator.Emulator.SystemTables;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Alternator.Emulator.Protocol;

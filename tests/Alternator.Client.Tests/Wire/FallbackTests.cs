@@ -213,9 +213,9 @@ public class FallbackTests
     {
         // Registration is for the whole process: other tests make clients meanwhile.
         [ThreadStatic]
-        private static bool s_active;
+        private static bool _active;
 
-        public static bool Active { get => s_active; set => s_active = value; }
+        public static bool Active { get => _active; set => _active = value; }
 
         public TaggingHandler Handler { get; } = new();
 
