@@ -31,16 +31,19 @@ internal readonly record struct LocalNodesAnswer(ImmutableArray<IPAddress> Addre
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // The latter for text that isn't UTF-8.
         {
-            throw new FormatException($"/localnodes must answer a JSON array of addresses: {exception.Message}", exception);
+            throw NotAList(exception.Message, exception);
         }
     }
+
+    private static FormatException NotAList(string found, Exception? cause = null) => new(
+        $"/localnodes must answer a JSON array of addresses: {found} Check that the endpoint is the Alternator port of a node, and that no other service or proxy answers there.", cause);
 
     private static LocalNodesAnswer Read(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 8 });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
         {
-            throw new FormatException("/localnodes must answer a JSON array of addresses.");
+            throw NotAList("it answered something else.");
         }
         ImmutableArray<IPAddress>.Builder addresses = ImmutableArray.CreateBuilder<IPAddress>();
         var seen = new HashSet<IPAddress>();
@@ -59,7 +62,7 @@ internal readonly record struct LocalNodesAnswer(ImmutableArray<IPAddress> Addre
         }
         if (reader.TokenType != JsonTokenType.EndArray || reader.Read())
         {
-            throw new FormatException("/localnodes must answer one JSON array of addresses.");
+            throw NotAList("its answer doesn't end with one array.");
         }
         return new LocalNodesAnswer(addresses.ToImmutable(), skipped);
     }

@@ -35,6 +35,7 @@ public sealed class MistakesTests
         await using var web = WebProgram.Start(cluster.ConnectionString);
 
         await web.Program.UntilPrintedAsync($"{node.Endpoint.GetLeftPart(UriPartial.Authority)}: /localnodes must answer a JSON array of addresses");
+        await web.Program.UntilPrintedAsync("Check that the endpoint is the Alternator port of a node");
         var served = node.RequestCount;
         for (var state = await StateAsync(web); state.Requests() < 20; state = await StateAsync(web))
         {
