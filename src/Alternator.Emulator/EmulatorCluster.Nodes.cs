@@ -17,6 +17,8 @@ public sealed partial class EmulatorCluster
     /// <param name="joining">How long it is joining: known to the others, not serving and not listed.</param>
     /// <param name="cancellationToken">Gives up; the node does not join.</param>
     /// <returns>The node, serving.</returns>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    /// <exception cref="ObjectDisposedException">The cluster was disposed while the node was joining.</exception>
     public async Task<EmulatorNode> AddNodeAsync(
         string? datacenter = null, string? rack = null, TimeSpan joining = default, CancellationToken cancellationToken = default)
     {
@@ -40,7 +42,9 @@ public sealed partial class EmulatorCluster
         {
             if (joining > TimeSpan.Zero)
             {
-                await Task.Delay(joining, cancellationToken).ConfigureAwait(false);
+                using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
+                await Task.Delay(joining, given.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
                 await node.StartAsync().ConfigureAwait(false);
             }
 

@@ -33,6 +33,7 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
     private readonly NodeServer _server;
     private readonly Chance _chance;
     private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly CancellationTokenSource _ending = new();
     private bool _serving;
     private int _disposed;
 
@@ -166,11 +167,13 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _ending.CancelAsync().ConfigureAwait(false);
         foreach (EmulatorNode node in Nodes) await node.StopAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         if (_serving && _options.SnapshotFile is { } file) SaveSnapshot(file);
         _engine.Dispose();
         if (_options.Certificate is null) Certificate?.Dispose();
         _changing.Dispose();
+        _ending.Dispose();
     }
 }

@@ -54,6 +54,70 @@ public sealed class HostileInputTests
         Assert.Equal(0, node.RunningRequests);
     }
 
+    /// <summary>Proper HTTP, so that every header gets as far as the code that reads it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Headers_of_any_content_are_answered_or_refused(bool enforce)
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 1, EnforceAuthorization = enforce });
+        EmulatorNode node = cluster.Nodes[0];
+        var random = new Random(enforce ? 41 : 42);
+        int answered = 0;
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Duration / 2;)
+        {
+            var head = new StringBuilder(random.Next(6) == 0 ? "GET /localnodes" : random.Next(8) == 0 ? "OPTIONS /" : "POST /");
+            head.Append(" HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 2");
+            for (int count = random.Next(1, 8); count > 0; count--)
+            {
+                (string name, string[] values) = Headers[random.Next(Headers.Length)];
+                head.Append('\n').Append(name).Append(": ").Append(HeaderValue(random, values[random.Next(values.Length)]));
+            }
+
+            using RawHttp http = await RawHttp.ConnectAsync(node);
+            await http.SendAsync(head.ToString(), "{}"u8.ToArray());
+            string answer = Encoding.Latin1.GetString(await http.ReadToEndAsync());
+            bool packed = head.ToString().Contains("Content-Encoding", StringComparison.Ordinal);
+            Assert.True(answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal), $"{head}\n--\n{answer}");
+            Assert.False(answer.StartsWith("HTTP/1.1 500", StringComparison.Ordinal) && !packed, $"{head}\n--\n{answer}");
+            answered++;
+        }
+
+        Assert.True(answered > 20, $"only {answered} requests");
+        Assert.Equal(0, node.RunningRequests);
+    }
+
+    private static readonly (string Name, string[] Values)[] Headers =
+    [
+        ("X-Amz-Target", ["DynamoDB_20120810.ListTables", "DynamoDB_20120810.", ".", "ListTables", "a.b.c", ""]),
+        ("Authorization", ["AWS4-HMAC-SHA256 Credential=alternator/20260101/r/s/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=////, SignedHeaders=;, Signature=", "Basic eA==", ""]),
+        ("X-Amz-Date", ["20260101T000000Z", "20260101", "T", ""]),
+        ("X-Amz-Content-Sha256", ["UNSIGNED-PAYLOAD", "00"]),
+        ("X-Amz-Security-Token", ["token"]),
+        ("Content-Encoding", ["gzip", "deflate", "gzip, deflate", "br", "identity", ""]),
+        ("Accept-Encoding", ["gzip", "gzip;q=0.5, deflate;q=1", "*;q=0", "gzip;q=NaN", "gzip;q=1e999", ";;;", "gzip;q", ",,,"]),
+        ("Origin", ["http://o", "null", ""]),
+        ("Access-Control-Request-Headers", ["a,b", "x"]),
+        ("Access-Control-Request-Method", ["POST", ""]),
+        ("Content-Type", ["application/x-amz-json-1.0", "text/plain; charset=utf-16", ""]),
+        ("User-Agent", ["aws-sdk", ""]),
+        ("Cookie", ["a=b"]),
+    ];
+
+    // Everything that may stand in a header, now and then of a length that only just may.
+    private static string HeaderValue(Random random, string value)
+    {
+        var text = new StringBuilder(value);
+        for (int changes = random.Next(4); changes > 0; changes--)
+        {
+            int at = random.Next(text.Length + 1);
+            if (random.Next(3) == 0 && at < text.Length) text.Remove(at, 1);
+            else text.Insert(at, random.Next(20) == 0 ? new string('x', 3000) : ((char)random.Next(0x21, 0x7F)).ToString());
+        }
+
+        return text.ToString();
+    }
+
     [Theory]
     [InlineData("X-Amz-Target: D.ListTables\nContent-Length: -1")]
     [InlineData("X-Amz-Target: D.ListTables\nContent-Length: 2\nContent-Length: 3")]

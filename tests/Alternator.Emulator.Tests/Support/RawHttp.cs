@@ -12,10 +12,12 @@ internal sealed class RawHttp : IDisposable
     private Stream _stream = Stream.Null;
     private readonly List<byte> _ahead = [];
 
-    public static async Task<RawHttp> ConnectAsync(EmulatorNode node)
+    public static Task<RawHttp> ConnectAsync(EmulatorNode node) => ConnectAsync(node.Http!.EndPoint.Address, node.Http.EndPoint.Port);
+
+    public static async Task<RawHttp> ConnectAsync(IPAddress address, int port)
     {
         var http = new RawHttp();
-        await http._client.ConnectAsync(node.Http!.EndPoint.Address, node.Http.EndPoint.Port);
+        await http._client.ConnectAsync(address, port);
         http._stream = http._client.GetStream();
         return http;
     }
