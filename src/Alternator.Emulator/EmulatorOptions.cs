@@ -130,6 +130,13 @@ public sealed record EmulatorOptions
     /// <summary>Time between two scans for expired items. ScyllaDB's default is a day; zero switches expiry off.</summary>
     public TimeSpan TtlPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a global index that UpdateTable adds takes up the table's items. So long DescribeTable says CREATING, with
+    /// Backfilling, and the index can be read and holds what it has taken up so far, and whatever is written meanwhile. By
+    /// <see cref="TimeProvider"/>; zero makes it ACTIVE at once. ScyllaDB takes longer the more items there are.
+    /// </summary>
+    public TimeSpan IndexBuildTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long a change stays invisible in GetRecords. ScyllaDB's default is 10 s.</summary>
     public TimeSpan StreamsTimeWindow { get; set; } = TimeSpan.Zero;
 

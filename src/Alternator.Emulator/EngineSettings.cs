@@ -14,6 +14,7 @@ internal static class EngineSettings
         DefaultWriteIsolation = options.WriteIsolation,
         MaxItemsInBatchWrite = options.MaxItemsInBatchWrite,
         TtlPeriod = options.TtlPeriod,
+        IndexBuildTime = options.IndexBuildTime,
         StreamsTimeWindow = options.StreamsTimeWindow,
         StreamsIncreasedCompatibility = options.StreamsIncreasedCompatibility,
         DescribeEndpoints = options.DescribeEndpoints,

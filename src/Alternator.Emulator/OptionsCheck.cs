@@ -24,6 +24,9 @@ internal static class OptionsCheck
         Require(o.MaxRequestBytes > 0, nameof(o.MaxRequestBytes), "The longest body must be at least one byte.");
         Require(o.MaxConcurrentRequests > 0, nameof(o.MaxConcurrentRequests), "At least one request at a time must be possible.");
         Require(o.ResponseCompressionLevel is >= 0 and <= 9, nameof(o.ResponseCompressionLevel), "The level is 1 to 9, or 0 for none.");
+        Require(o.IndexBuildTime >= TimeSpan.Zero, nameof(o.IndexBuildTime), "The time that an index is built in can't be negative.");
+        Require(!o.WarnAuthorization || o.Release.WarnsOfAuthorization, nameof(o.WarnAuthorization), "ScyllaDB has this option from 2025.4 on; take a later release, or leave it out.");
+        Require(!o.AllowSystemTableWrite || o.Release.WritesSystemTables, nameof(o.AllowSystemTableWrite), "ScyllaDB has this option from 2025.4 on; take a later release, or leave it out.");
         Require(o.NoticeDelay >= TimeSpan.Zero, nameof(o.NoticeDelay), "The notice delay can't be negative.");
         foreach (EmulatorRole role in o.Roles)
             Require(role.Name.Length > 0 && role.Name.IndexOfAny(['/', '=', ',', ' ']) < 0, nameof(o.Roles), $"'{role.Name}' can't be an access key: it must not be empty or contain '/', '=', ',' or a space.");

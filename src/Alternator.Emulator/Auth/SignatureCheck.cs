@@ -62,7 +62,7 @@ internal sealed partial class SignatureCheck(EmulatorOptions options, LiveSettin
         Span<byte> expected = stackalloc byte[64];
         CanonicalRequest.Sign(request.Http, parts, date, credential[1], credential[2], credential[3], body, key, expected);
         if (!CanonicalRequest.Matches(expected, parts.Signature))
-            throw new AlternatorException("UnrecognizedClientException", options.Release >= EmulatorRelease.V2025_4 ? "wrong signature" : "The security token included in the request is invalid.");
+            throw new AlternatorException("UnrecognizedClientException", options.Release.WrongSignature);
         return user;
     }
 

@@ -32,6 +32,7 @@ internal sealed class EmulatorArguments
     private readonly Option<bool> _noControl = new("--no-control") { Description = "No control endpoint" };
     private readonly Option<TimeSpan> _noticeDelay = new("--notice-delay") { Description = "Time until /localnodes shows that a node died or came back", DefaultValueFactory = _ => Defaults.NoticeDelay, CustomParser = ParseDuration };
     private readonly Option<TimeSpan> _ttlPeriod = new("--ttl-period") { Description = "Time between two scans for expired items", DefaultValueFactory = _ => Defaults.TtlPeriod, CustomParser = ParseDuration };
+    private readonly Option<TimeSpan> _indexBuildTime = new("--index-build-time") { Description = "How long a new global index takes up the table's items (CREATING)", DefaultValueFactory = _ => Defaults.IndexBuildTime, CustomParser = ParseDuration };
     private readonly Option<string?> _snapshot = new("--snapshot") { Description = "File that tables are read from at the start and written to at the end" };
     private readonly Option<int?> _seed = new("--seed") { Description = "Seed of everything random" };
 
@@ -40,7 +41,7 @@ internal sealed class EmulatorArguments
     public IEnumerable<Option> All =>
     [
         _nodes, _port, _address, _oneAddress, _datacenter, _racks, _release, _writeIsolation, _enforce, _warn, _allowSystemTableWrites, _role, _httpsPort,
-        _certificate, _key, _controlPort, _noControl, _noticeDelay, _ttlPeriod, _snapshot, _seed, Log,
+        _certificate, _key, _controlPort, _noControl, _noticeDelay, _ttlPeriod, _indexBuildTime, _snapshot, _seed, Log,
     ];
 
     public EmulatorArguments()
@@ -101,6 +102,7 @@ internal sealed class EmulatorArguments
             Control = !parsed.GetValue(_noControl),
             NoticeDelay = parsed.GetValue(_noticeDelay),
             TtlPeriod = parsed.GetValue(_ttlPeriod),
+            IndexBuildTime = parsed.GetValue(_indexBuildTime),
             SnapshotFile = parsed.GetValue(_snapshot),
             Seed = parsed.GetValue(_seed),
         };

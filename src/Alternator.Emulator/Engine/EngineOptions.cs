@@ -21,6 +21,9 @@ internal sealed record EngineOptions
     /// <summary>Time between two scans for expired items. ScyllaDB's default is a day; zero switches expiry off.</summary>
     public TimeSpan TtlPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a new index takes up the items of its table; until then it is CREATING.</summary>
+    public TimeSpan IndexBuildTime { get; init; }
+
     /// <summary>How long a change stays invisible in GetRecords (ScyllaDB: alternator_streams_time_window_s, 10 s).</summary>
     public TimeSpan StreamsTimeWindow { get; init; } = TimeSpan.Zero;
 

@@ -39,8 +39,7 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
     public (int Read, int Write)? Throughput { get; init; }
 
     /// <summary>Tags by key, the system ones that users set included.</summary>
-    public ImmutableSortedDictionary<string, string> Tags { get; set; } =
-        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Tags { get; set; } = Operations.TableTags.None;
 
     /// <summary>The stream, enabled or not; null when there has been none.</summary>
     public TableStream? Stream { get; set; }
@@ -142,6 +141,7 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
     {
         lock (_gate)
         {
+            index?.TakeUp(_rows);
             return read(index?.Entries ?? _rows, state);
         }
     }
@@ -161,12 +161,12 @@ internal sealed class Table(string name, Guid id, DateTimeOffset createdAt, KeyS
         }
     }
 
-    /// <summary>Adds an index and fills it with the rows there are.</summary>
+    /// <summary>Adds an index, which takes up the rows there are: at once, or in the time that its building takes.</summary>
     public void AddIndex(SecondaryIndex index)
     {
         lock (_gate)
         {
-            for (var cursor = First(); cursor.Current is { } entry; cursor.MoveNext())
+            for (var cursor = First(); index.IsBuilt && cursor.Current is { } entry; cursor.MoveNext())
             {
                 index.Replace(entry.TableRow, null, entry.TableRow.Item);
             }

@@ -20,13 +20,10 @@ internal static class TableNames
     private static readonly SearchValues<char> LegalCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 
-    /// <summary>The longest table name of a release.</summary>
-    public static int Longest(EmulatorRelease release) => release >= EmulatorRelease.V2025_4 ? 192 : LongestAuxiliary;
-
     /// <summary>Refuses a name that no table can have.</summary>
     public static void Check(string name, EmulatorRelease release)
     {
-        var longest = Longest(release);
+        var longest = release.LongestTableName;
         if (name.Length < Shortest || name.Length > longest)
         {
             throw AlternatorException.Validation(

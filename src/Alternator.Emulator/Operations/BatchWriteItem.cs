@@ -55,7 +55,8 @@ internal static class BatchWriteItem
             throw AlternatorException.Validation("RequestItems must be given and an object");
         }
 
-        if (items.GetPropertyCount() == 0)
+        var refusesEmpty = call.Engine.Options.Release.RefusesEmptyBatchWrites;
+        if (refusesEmpty && items.GetPropertyCount() == 0)
         {
             throw AlternatorException.Validation("RequestItems can't be empty");
         }
@@ -63,7 +64,7 @@ internal static class BatchWriteItem
         var count = 0;
         foreach (var property in items.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.Array || property.Value.GetArrayLength() == 0)
+            if (property.Value.ValueKind != JsonValueKind.Array || (refusesEmpty && property.Value.GetArrayLength() == 0))
             {
                 throw AlternatorException.Validation("Member of RequestItems must be a non-empty array of WriteRequest objects");
             }
@@ -72,7 +73,7 @@ internal static class BatchWriteItem
         }
 
         var options = call.Engine.Options;
-        var most = options.MaxItemsInBatchWrite ?? (options.Release == EmulatorRelease.V2025_1 ? int.MaxValue : 100);
+        var most = options.MaxItemsInBatchWrite ?? options.Release.MostItemsInBatchWrite;
         if (count > most)
         {
             throw AlternatorException.Validation(

@@ -22,7 +22,8 @@ internal static class CreateTable
             ?? throw AlternatorException.Validation("Missing AttributeDefinitions in CreateTable request"));
         var keys = definition.ReadKeySchema(call.Request);
         var throughput = TableDefinition.ReadThroughput(call.Request);
-        var indexes = IndexDefinitions.Read(call, name, keys, definition);
+        var tags = call.Find("Tags") is { ValueKind: JsonValueKind.Array } list ? TableTags.Add(TableTags.None, list) : TableTags.None;
+        var indexes = IndexDefinitions.Read(call, name, keys, definition, onTablets: TableTags.UsesTablets(tags, options.Release));
         definition.CheckAllUsed();
         RefuseUnsupported(call);
         var stream = StreamSpecification.Read(call, name);
@@ -30,11 +31,8 @@ internal static class CreateTable
         var table = new Table(name, call.Engine.NewId(), options.TimeProvider.GetUtcNow(), keys)
         {
             Throughput = throughput,
+            Tags = tags,
         };
-        if (call.Find("Tags") is { ValueKind: JsonValueKind.Array } tags)
-        {
-            table.Tags = TableTags.Add(table.Tags, tags);
-        }
 
         if (stream is { Enabled: true })
         {
@@ -60,13 +58,13 @@ internal static class CreateTable
         }
 
         call.Writer.WriteStartObject();
-        TableDescription.Write(call.Writer, "TableDescription", table);
+        TableDescription.WriteRequest(call, table);
         call.Writer.WriteEndObject();
     }
 
     private static void RefuseUnsupported(Call call)
     {
-        if (call.Find("VectorIndexes") is { } vectors && !(vectors.ValueKind == JsonValueKind.Array && vectors.GetArrayLength() == 0))
+        if (call.Engine.Options.Release.HasVectorSearch && call.Find("VectorIndexes") is { } vectors && !(vectors.ValueKind == JsonValueKind.Array && vectors.GetArrayLength() == 0))
         {
             throw AlternatorException.Validation("VectorIndexes: vector search is not supported by this emulator");
         }

@@ -8,8 +8,10 @@ namespace Alternator.Emulator.Operations;
 internal static class IndexDefinitions
 {
     /// <summary>Reads LocalSecondaryIndexes and GlobalSecondaryIndexes.</summary>
-    public static IReadOnlyList<SecondaryIndex> Read(Call call, string table, KeySchema keys, TableDefinition definition)
+    /// <remarks>On tablets the indexes of a new table are built by definition; on vnodes the building has to find out that there is nothing to do.</remarks>
+    public static IReadOnlyList<SecondaryIndex> Read(Call call, string table, KeySchema keys, TableDefinition definition, bool onTablets)
     {
+        var options = call.Engine.Options;
         var names = new HashSet<string>(StringComparer.Ordinal);
         var indexes = new List<SecondaryIndex>();
         foreach (var (element, name) in Elements(call, "LocalSecondaryIndexes", names))
@@ -26,7 +28,10 @@ internal static class IndexDefinitions
         foreach (var (element, name) in Elements(call, "GlobalSecondaryIndexes", names))
         {
             TableNames.CheckIndex(table, name, isLocal: false);
-            indexes.Add(new SecondaryIndex(name, isLocal: false, definition.ReadKeySchema(element)));
+            indexes.Add(new SecondaryIndex(name, isLocal: false, definition.ReadKeySchema(element), onTablets ? null : IndexBuild.Of(options))
+            {
+                MarksMissingRange = options.Release.DescribesHashOnlyIndexes,
+            });
         }
 
         return indexes;

@@ -8,7 +8,7 @@ internal static class QueryOperation
 {
     public static void Execute(Call call)
     {
-        if (call.Find("VectorSearch") is not null)
+        if (call.Engine.Options.Release.HasVectorSearch && call.Find("VectorSearch") is not null)
         {
             throw AlternatorException.Validation("VectorSearch: vector search is not supported by this emulator");
         }

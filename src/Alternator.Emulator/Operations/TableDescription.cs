@@ -1,5 +1,8 @@
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Alternator.Emulator.Engine;
+using Alternator.Emulator.Values;
 
 namespace Alternator.Emulator.Operations;
 
@@ -7,14 +10,46 @@ namespace Alternator.Emulator.Operations;
 /// <remarks>Fields: alternator/executor.cc, fill_table_description. ItemCount and index sizes are missing there, and so here.</remarks>
 internal static class TableDescription
 {
-    /// <summary>Writes the description under a property name.</summary>
-    public static void Write(Utf8JsonWriter writer, string property, Table table, string status = "ACTIVE")
+    private static readonly FrozenSet<string> Supplements = FrozenSet.ToFrozenSet(
+        ["CreationDateTime", "TableStatus", "TableId", "LatestStreamArn", "LatestStreamLabel"], StringComparer.Ordinal);
+
+    /// <summary>Writes what CreateTable and UpdateTable answer: the request, with four things more.</summary>
+    /// <remarks>alternator/executor.cc, supplement_table_info. So the table's ARN, or an index that was there before, is not told.</remarks>
+    public static void WriteRequest(Call call, Table table)
     {
+        var writer = call.Writer;
+        writer.WriteStartObject("TableDescription");
+        foreach (var property in call.Request.EnumerateObject())
+        {
+            var name = JsonText.NameOf(property);
+            if (!Supplements.Contains(name) && !(name == "StreamSpecification" && table.Stream is { IsShown: true }))
+            {
+                writer.WritePropertyName(name);
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(property.Value), skipInputValidation: true);
+            }
+        }
+
+        writer.WriteNumber("CreationDateTime", CreatedAt(call.Engine.Options, table));
+        writer.WriteString("TableStatus", "ACTIVE");
+        writer.WriteString("TableId", table.Id);
+        WriteStream(writer, table);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the description under a property name.</summary>
+    public static void Write(Call call, string property, Table table, string status = "ACTIVE")
+    {
+        var writer = call.Writer;
+        var release = call.Engine.Options.Release;
         var deleting = status == "DELETING";
-        var createdAt = table.CreatedAt.ToUnixTimeMilliseconds() / 1000.0;
+        var createdAt = CreatedAt(call.Engine.Options, table);
         writer.WriteStartObject(property);
         writer.WriteString("TableName", table.Name);
-        writer.WriteNumber("TableSizeBytes", deleting ? 0 : table.SizeInBytes);
+        if (release.TellsTableSize)
+        {
+            writer.WriteNumber("TableSizeBytes", deleting ? 0 : table.SizeInBytes);
+        }
+
         writer.WriteString("TableStatus", status);
         writer.WriteString("TableArn", table.Arn);
         writer.WriteString("TableId", table.Id);
@@ -36,7 +71,17 @@ internal static class TableDescription
             WriteAttributeDefinitions(writer, table);
         }
 
-        if (table.Stream is { } stream)
+        WriteStream(writer, table);
+        writer.WriteEndObject();
+    }
+
+    private static double CreatedAt(EngineOptions options, Table table) => options.Release.RemembersCreation
+        ? table.CreatedAt.ToUnixTimeMilliseconds() / 1000.0
+        : options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
+
+    private static void WriteStream(Utf8JsonWriter writer, Table table)
+    {
+        if (table.Stream is { IsShown: true } stream)
         {
             writer.WriteString("LatestStreamArn", stream.Arn);
             writer.WriteString("LatestStreamLabel", stream.Label);
@@ -45,18 +90,18 @@ internal static class TableDescription
             writer.WriteString("StreamViewType", stream.View.ToString());
             writer.WriteEndObject();
         }
-
-        writer.WriteEndObject();
     }
 
     /// <summary>Writes KeySchema.</summary>
-    public static void WriteKeySchema(Utf8JsonWriter writer, KeySchema keys)
+    public static void WriteKeySchema(Utf8JsonWriter writer, KeySchema keys) => WriteKeySchema(writer, keys.Hash, keys.Range);
+
+    private static void WriteKeySchema(Utf8JsonWriter writer, KeyAttribute hash, KeyAttribute? range)
     {
         writer.WriteStartArray("KeySchema");
-        WriteKey(writer, keys.Hash.Name, "HASH");
-        if (keys.Range is not null)
+        WriteKey(writer, hash.Name, "HASH");
+        if (range is not null)
         {
-            WriteKey(writer, keys.Range.Name, "RANGE");
+            WriteKey(writer, range.Name, "RANGE");
         }
 
         writer.WriteEndArray();
@@ -84,13 +129,13 @@ internal static class TableDescription
             writer.WriteStartObject();
             writer.WriteString("IndexName", index.Name);
             writer.WriteString("IndexArn", $"{table.Arn}/index/{index.Name}");
-            WriteKeySchema(writer, index.Keys);
+            WriteKeySchema(writer, index.Keys.Hash, DescribedRange(table, index));
             writer.WriteStartObject("Projection");
             writer.WriteString("ProjectionType", "ALL");
             writer.WriteEndObject();
             if (!isLocal)
             {
-                writer.WriteString("IndexStatus", "ACTIVE");
+                WriteIndexStatus(writer, index.IsBuilt);
             }
 
             writer.WriteEndObject();
@@ -98,6 +143,22 @@ internal static class TableDescription
 
         writer.WriteEndArray();
     }
+
+    private static void WriteIndexStatus(Utf8JsonWriter writer, bool isBuilt)
+    {
+        writer.WriteString("IndexStatus", isBuilt ? "ACTIVE" : "CREATING");
+        if (!isBuilt)
+        {
+            writer.WriteBoolean("Backfilling", true);
+        }
+    }
+
+    private static KeyAttribute? DescribedRange(Table table, SecondaryIndex index) => index switch
+    {
+        { Keys.Range: { } range } => range,
+        { MarksMissingRange: true } => null,
+        _ => index.Keys.Hash.Name == table.Keys.Hash.Name ? table.Keys.Range : table.Keys.Hash,
+    };
 
     private static void WriteAttributeDefinitions(Utf8JsonWriter writer, Table table)
     {

@@ -12,7 +12,7 @@ internal static class TableOperations
     {
         var table = call.Table();
         call.Writer.WriteStartObject();
-        TableDescription.Write(call.Writer, "Table", table);
+        TableDescription.Write(call, "Table", table);
         call.Writer.WriteEndObject();
     }
 
@@ -28,7 +28,7 @@ internal static class TableOperations
         }
 
         call.Writer.WriteStartObject();
-        TableDescription.Write(call.Writer, "TableDescription", table, "DELETING");
+        TableDescription.Write(call, "TableDescription", table, "DELETING");
         call.Writer.WriteEndObject();
     }
 

@@ -13,12 +13,15 @@ internal static class TableTags
     /// <summary>The tag that chooses a table's write isolation.</summary>
     public const string WriteIsolation = "system:write_isolation";
 
-    private const string InitialTablets = "system:initial_tablets";
-    private const string OlderInitialTablets = "experimental:initial_tablets";
+    private const string SystemInitialTablets = "system:initial_tablets";
     private const string ReservedPrefix = "system:";
     private const int LongestKey = 128;
     private const int LongestValue = 256;
     private const int MostTags = 50;
+
+    /// <summary>No tags.</summary>
+    public static readonly ImmutableSortedDictionary<string, string> None =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     private static readonly string[] IsolationNames =
     [
@@ -26,14 +29,15 @@ internal static class TableTags
         "o", "only_rmw_uses_lwt", "u", "unsafe", "unsafe_rmw",
     ];
 
+    /// <summary>The tag that chooses between tablets and vnodes.</summary>
+    public static string InitialTablets(EmulatorRelease release) =>
+        release.UsesTabletsByDefault ? SystemInitialTablets : "experimental:initial_tablets";
+
     /// <summary>True when ScyllaDB would keep the table on tablets: by default from 2025.4 on, else by the tag's number.</summary>
     /// <remarks>docs/alternator/new-apis.md of each release, "Tablets".</remarks>
     public static bool UsesTablets(ImmutableSortedDictionary<string, string> tags, EmulatorRelease release)
     {
-        var tabletsByDefault = release >= EmulatorRelease.V2025_4;
-        return tags.TryGetValue(tabletsByDefault ? InitialTablets : OlderInitialTablets, out var number)
-            ? long.TryParse(number, out _)
-            : tabletsByDefault;
+        return tags.TryGetValue(InitialTablets(release), out var number) ? long.TryParse(number, out _) : release.UsesTabletsByDefault;
     }
 
     /// <summary>Adds or replaces tags.</summary>
@@ -116,7 +120,7 @@ internal static class TableTags
 
     private static void CheckNotReserved(string name)
     {
-        if (name.StartsWith(ReservedPrefix, StringComparison.Ordinal) && name is not (WriteIsolation or InitialTablets))
+        if (name.StartsWith(ReservedPrefix, StringComparison.Ordinal) && name is not (WriteIsolation or SystemInitialTablets))
         {
             throw AlternatorException.Validation($"Tag key '{name}' is reserved for internal use");
         }

@@ -32,7 +32,7 @@ internal static class UpdateTable
         {
             table = call.Table();
             var stream = StreamSpecification.Read(call, table.Name);
-            if (call.Find("VectorIndexUpdates") is not null)
+            if (call.Engine.Options.Release.HasVectorSearch && call.Find("VectorIndexUpdates") is not null)
             {
                 throw AlternatorException.Validation("VectorIndexUpdates: vector search is not supported by this emulator");
             }
@@ -50,7 +50,7 @@ internal static class UpdateTable
         }
 
         call.Writer.WriteStartObject();
-        TableDescription.Write(call.Writer, "TableDescription", table);
+        TableDescription.WriteRequest(call, table);
         call.Writer.WriteEndObject();
     }
 
@@ -124,7 +124,7 @@ internal static class UpdateTable
         }
 
         IndexDefinitions.CheckRacks(call.Engine, table);
-        var index = new SecondaryIndex(name, isLocal: false, definition.ReadKeySchema(create));
+        var index = new SecondaryIndex(name, isLocal: false, definition.ReadKeySchema(create), IndexBuild.Of(call.Engine.Options)) { MarksMissingRange = false };
         definition.CheckAllUsed();
         return index;
     }

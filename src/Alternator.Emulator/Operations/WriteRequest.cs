@@ -82,6 +82,22 @@ internal sealed class WriteRequest
         }
 
         _call.Authorize(Permission.Modify, Table.Name);
+        CheckTransactions(needsRead);
+    }
+
+    // A lightweight transaction is needed by every write, or by those that need a read, as the isolation has it.
+    private void CheckTransactions(bool needsRead)
+    {
+        var options = _call.Engine.Options;
+        if (!options.Release.HasTransactionsOnTablets && TableTags.UsesTablets(Table.Tags, options.Release) &&
+            Table.WriteIsolation(options) is var isolation &&
+            (isolation == Emulator.WriteIsolation.AlwaysUseLwt || (needsRead && isolation == Emulator.WriteIsolation.OnlyRmwUsesLwt)))
+        {
+            throw new AlternatorException(
+                "InternalServerError",
+                $"Cannot use lightweight transactions for table {Table.Name}: they are not supported with tablets in this release",
+                statusCode: 500);
+        }
     }
 
     /// <summary>Replaces the item by what <paramref name="decide"/> makes of it, once the conditions hold.</summary>

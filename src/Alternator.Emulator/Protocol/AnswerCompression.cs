@@ -13,7 +13,7 @@ namespace Alternator.Emulator.Protocol;
 /// <remarks>Source: alternator/http_compression.cc in scylladb at f4a4091ca2; from release 2026.1 on.</remarks>
 internal sealed class AnswerCompression(EmulatorRelease release, LiveSettings settings)
 {
-    private readonly bool _known = release >= EmulatorRelease.V2026_1;
+    private readonly bool _known = release.CompressesBodies;
 
     public void Pack(NodeRequest request)
     {

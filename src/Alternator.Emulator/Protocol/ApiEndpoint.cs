@@ -14,7 +14,7 @@ namespace Alternator.Emulator.Protocol;
 /// <remarks>Source: alternator/server.cc, handle_api_request, in scylladb at f4a4091ca2.</remarks>
 internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptions options, LiveSettings settings, SignatureCheck signatures, ILogger logger)
 {
-    private readonly bool _unpacks = options.Release >= EmulatorRelease.V2026_1;
+    private readonly bool _unpacks = options.Release.CompressesBodies;
     private readonly AnswerCompression _compression = new(options.Release, settings);
 
     private StringValues ContentType => settings.ContentTypeHeader ? Answers.AmzJson : default;
@@ -33,15 +33,15 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
                 throw RequestBody.TooLarge(options.MaxRequestBytes);
             }
 
-            if (running > settings.MaxConcurrentRequests)
-                throw new AlternatorException("RequestLimitExceeded", $"This node serves {settings.MaxConcurrentRequests} requests at once and no more");
+            if (options.Release.ChecksConcurrencyFirst) CheckConcurrency(running);
             ValueTask read = body.ReadAsync(request, options.MaxRequestBytes);
             if (!read.IsCompletedSuccessfully) await read.ConfigureAwait(false);
-            if (execute) Execute(request, body.Bytes);
+            if (execute) Execute(request, body.Bytes, running);
         }
         catch (AlternatorException refusal)
         {
-            Answers.Refuse(request, refusal, ContentType);
+            if (refusal.StatusCode == 413 && !options.Release.RefusesLongBodiesInJson) Answers.Say(request, 413, default, refusal.Message);
+            else Answers.Refuse(request, refusal, ContentType);
         }
         catch (Exception e) when (e is not (IOException or OperationCanceledException or BadHttpRequestException))
         {
@@ -64,7 +64,7 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
             : Internal("This node failed (a fault of the emulator)"),
         ContentType);
 
-    private void Execute(NodeRequest request, ReadOnlyMemory<byte> body)
+    private void Execute(NodeRequest request, ReadOnlyMemory<byte> body, int running)
     {
         IHeaderDictionary headers = request.Http.Headers;
         EmulatorNode node = request.Node;
@@ -82,9 +82,16 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
         request.Executing = true;
         var context = new RequestContext(headers.Host.ToString(), node.AddressText, node.Datacenter, node.Rack, user);
         string operation = Operation(headers["X-Amz-Target"]);
+        if (!options.Release.ChecksConcurrencyFirst && OperationNames.Knows(operation)) CheckConcurrency(running);
         engine.Execute(operation, body, context, request.Body);
         request.Streamed = request.Body.Length > Answers.StreamedFrom && (operation is "Query" or "Scan" or "BatchGetItem" or "GetRecords");
         _compression.Pack(request);
+    }
+
+    private void CheckConcurrency(int running)
+    {
+        if (running > settings.MaxConcurrentRequests)
+            throw new AlternatorException("RequestLimitExceeded", $"This node serves {settings.MaxConcurrentRequests} requests at once and no more");
     }
 
     private void Unpack(NodeRequest request, string encoding, ReadOnlySpan<byte> body)

@@ -19,7 +19,7 @@ internal static class StreamOperations
         var limit = ReadLimit(call, MostListed);
         var start = call.FindString("ExclusiveStartStreamArn") is { } arn ? ParseArn(arn, "ExclusiveStartStreamArn") : default(ResourceName?);
         var tables = call.Find("TableName") is null ? call.Engine.Tables.All : [call.Table()];
-        var streams = tables.Select(table => table.Stream).OfType<TableStream>()
+        var streams = tables.Select(table => table.Stream).OfType<TableStream>().Where(stream => stream.IsShown)
             .OrderBy(stream => stream.LogName, StringComparer.Ordinal)
             .Where(stream => start is null || string.CompareOrdinal(stream.LogName, start.Value.Table) > 0)
             .Take(limit).ToArray();
@@ -49,7 +49,7 @@ internal static class StreamOperations
     {
         var limit = ReadLimit(call, MostListed);
         var stream = Find(call);
-        var shards = SelectShards(call, stream);
+        var shards = stream.IsShown ? SelectShards(call, stream) : [];
         var page = shards.Take(limit).ToArray();
         var writer = call.Writer;
         writer.WriteStartObject();
@@ -62,6 +62,14 @@ internal static class StreamOperations
         if (page.Length == limit)
         {
             writer.WriteString("LastEvaluatedShardId", page[^1].Id);
+        }
+
+        // Before disabled streams were kept, their description ended here.
+        if (!stream.IsShown)
+        {
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            return;
         }
 
         writer.WriteStartArray("Shards");
@@ -125,7 +133,7 @@ internal static class StreamOperations
         writer.WriteStartArray("Records");
         foreach (var record in records)
         {
-            Write(writer, record, stream, shard, call.Context.Datacenter);
+            Write(call, record, stream, shard);
         }
 
         writer.WriteEndArray();
@@ -141,15 +149,20 @@ internal static class StreamOperations
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, StreamRecord record, TableStream stream, StreamShard shard, string datacenter)
+    private static void Write(Call call, StreamRecord record, TableStream stream, StreamShard shard)
     {
+        var writer = call.Writer;
         writer.WriteStartObject();
         writer.WriteString("eventID", $"E{shard.Id[^32..]}:{Text(record.Sequence)}:0");
         writer.WriteString("eventName", record.Event.ToString());
-        writer.WriteString("eventVersion", "1.1");
         writer.WriteString("eventSource", "scylladb:alternator");
-        writer.WriteString("awsRegion", datacenter);
-        if (record.IsExpiry)
+        if (call.Engine.Options.Release.StreamEventVersion is { } version)
+        {
+            writer.WriteString("eventVersion", version);
+            writer.WriteString("awsRegion", call.Context.Datacenter);
+        }
+
+        if (record.IsExpiry && call.Engine.Options.Release.MarksExpiryInStreams)
         {
             writer.WriteStartObject("userIdentity");
             writer.WriteString("Type", "Service");
@@ -188,7 +201,7 @@ internal static class StreamOperations
 
     private static IEnumerable<StreamShard> SelectShards(Call call, TableStream stream)
     {
-        if (call.Find("ShardFilter") is { } filter)
+        if (call.Engine.Options.Release.FiltersShards && call.Find("ShardFilter") is { } filter)
         {
             if (Parameters.Find(filter, "Type") is not { ValueKind: JsonValueKind.String } type || JsonText.StringOf(type) != "CHILD_SHARDS")
             {
@@ -213,9 +226,13 @@ internal static class StreamOperations
     private static TableStream Find(Call call)
     {
         var arn = call.FindString("StreamArn") ?? throw AlternatorException.Validation("Missing required parameter StreamArn");
-        var name = ParseArn(arn, "StreamArn");
+        if (call.Engine.Options.Release.HasAwsStreamArns)
+        {
+            ParseArn(arn, "StreamArn");
+        }
+
         return call.Engine.Tables.All.Select(table => table.Stream).FirstOrDefault(stream => stream?.Arn == arn)
-            ?? throw AlternatorException.ResourceNotFound($"Invalid StreamArn: {arn} - no stream of table {name.Table}");
+            ?? throw AlternatorException.ResourceNotFound($"Invalid StreamArn: {arn} - there is no such stream");
     }
 
     private static ResourceName ParseArn(string arn, string field)

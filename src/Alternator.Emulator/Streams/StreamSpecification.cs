@@ -39,11 +39,11 @@ internal sealed record StreamSpecification(bool Enabled, StreamViewType View)
     // Up to 2026.1 streams need vnodes (alternator/executor.cc at those tags).
     private static void CheckStorage(Table table, EmulatorRelease release)
     {
-        if (release < EmulatorRelease.V2026_2 && TableTags.UsesTablets(table.Tags, release))
+        if (!release.HasStreamsOnTablets && TableTags.UsesTablets(table.Tags, release))
         {
             throw AlternatorException.Validation(
                 "Streams are not supported on a table using tablets in this release. Create the table with vnodes, by a tag " +
-                $"'{(release >= EmulatorRelease.V2025_4 ? "system" : "experimental")}:initial_tablets' set to 'none'");
+                $"'{TableTags.InitialTablets(release)}' set to 'none'");
         }
     }
 
@@ -56,22 +56,30 @@ internal sealed record StreamSpecification(bool Enabled, StreamViewType View)
             CheckStorage(table, engine.Options.Release);
             if (table.Stream is { IsEnabled: true })
             {
-                throw AlternatorException.Validation($"Table already has an enabled stream: TableName: {table.Name}");
+                if (engine.Options.Release.RefusesIdleStreamSwitches)
+                {
+                    throw AlternatorException.Validation($"Table already has an enabled stream: TableName: {table.Name}");
+                }
+
+                table.Stream.View = View;
+                return;
             }
 
             // The label, to the millisecond, must differ from that of the stream before.
             var createdAt = table.Stream is { } old && now - old.CreatedAt < TimeSpan.FromMilliseconds(1)
                 ? old.CreatedAt + TimeSpan.FromMilliseconds(1)
                 : now;
-            table.Stream = new TableStream(table, engine.NewId(), View, createdAt, engine.StreamClock, () => engine.Options.StreamsIncreasedCompatibility);
+            table.Stream = new TableStream(table, engine.NewId(), View, createdAt, engine);
             return;
         }
 
-        if (table.Stream is not { IsEnabled: true } stream)
+        if (table.Stream is { IsEnabled: true } stream)
+        {
+            stream.Disable(now);
+        }
+        else if (engine.Options.Release.RefusesIdleStreamSwitches)
         {
             throw AlternatorException.Validation($"Table has no stream to disable: TableName: {table.Name}");
         }
-
-        stream.Disable(now);
     }
 }

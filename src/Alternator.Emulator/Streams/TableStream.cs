@@ -38,24 +38,18 @@ internal sealed class TableStream
     public const int ShardCount = 8;
 
     private readonly Table _table;
-    private readonly StreamClock _clock;
-    private readonly Func<bool> _isPrecise;
+    private readonly AlternatorEngine _engine;
 
     /// <summary>Starts a stream.</summary>
     /// <param name="table">The table whose changes are recorded.</param>
     /// <param name="id">The stream's identity.</param>
     /// <param name="view">What records hold.</param>
     /// <param name="createdAt">The time that the stream's label tells.</param>
-    /// <param name="clock">The source of sequence numbers.</param>
-    /// <param name="isPrecise">
-    /// True to tell INSERT from MODIFY and to leave out changes that change nothing (alternator_streams_increased_compatibility);
-    /// images need a read and make every stream precise.
-    /// </param>
-    public TableStream(Table table, Guid id, StreamViewType view, DateTimeOffset createdAt, StreamClock clock, Func<bool> isPrecise)
+    /// <param name="engine">The source of sequence numbers, and the settings.</param>
+    public TableStream(Table table, Guid id, StreamViewType view, DateTimeOffset createdAt, AlternatorEngine engine)
     {
-        _isPrecise = isPrecise;
         _table = table;
-        _clock = clock;
+        _engine = engine;
         Id = id;
         View = view;
         CreatedAt = createdAt;
@@ -66,7 +60,7 @@ internal sealed class TableStream
 
     public Guid Id { get; }
 
-    public StreamViewType View { get; }
+    public StreamViewType View { get; set; }
 
     public DateTimeOffset CreatedAt { get; }
 
@@ -75,6 +69,9 @@ internal sealed class TableStream
 
     /// <summary>True while changes are recorded.</summary>
     public bool IsEnabled => DisabledAt is null;
+
+    /// <summary>True when descriptions of the table and the list of streams show it.</summary>
+    public bool IsShown => IsEnabled || _engine.Options.Release.KeepsDisabledStreams;
 
     /// <summary>The shards, ordered by their ids.</summary>
     public IReadOnlyList<StreamShard> Shards { get; }
@@ -88,7 +85,10 @@ internal sealed class TableStream
 
     public KeySchema Keys => _table.Keys;
 
-    public string Arn => $"arn:aws:dynamodb:us-east-1:000000000000:table/{_table.Keyspace}@{LogName}/stream/{Label}";
+    /// <summary>The stream's name for requests.</summary>
+    public string Arn => _engine.Options.Release.HasAwsStreamArns ? AwsArn : $"S{Id:D}";
+
+    private string AwsArn => $"arn:aws:dynamodb:us-east-1:000000000000:table/{_table.Keyspace}@{LogName}/stream/{Label}";
 
     /// <summary>Ends recording.</summary>
     public void Disable(DateTimeOffset now) => DisabledAt = now;
@@ -105,7 +105,8 @@ internal sealed class TableStream
             return;
         }
 
-        var precise = _isPrecise() || View != StreamViewType.KEYS_ONLY;
+        // INSERT is told from MODIFY, and what changes nothing left out, when that is asked for; images need a read, which tells both.
+        var precise = _engine.Options.StreamsIncreasedCompatibility || View != StreamViewType.KEYS_ONLY;
         if (precise && (ReferenceEquals(before, after) || (before is not null && after is not null && ValueComparer.AreEqual(before, after))))
         {
             return;
@@ -115,7 +116,7 @@ internal sealed class TableStream
         var keys = key.Range is null
             ? Item.Create((Keys.Hash.Name, key.Hash))
             : Item.Create((Keys.Hash.Name, key.Hash), (Keys.Range!.Name, key.Range));
-        var (sequence, time) = _clock.Next();
+        var (sequence, time) = _engine.StreamClock.Next();
         var token = key.Token;
         var shard = Shards[0];
         foreach (var candidate in Shards)

@@ -26,6 +26,13 @@ internal static class TimeToLiveOperations
             throw AlternatorException.Validation("UpdateTimeToLive requires boolean Enabled");
         }
 
+        var options = call.Engine.Options;
+        if (enabled.GetBoolean() && !options.Release.ExpiresOnTablets && TableTags.UsesTablets(table.Tags, options.Release))
+        {
+            throw AlternatorException.Validation(
+                $"Time to live is not supported on a table using tablets in this release. Create the table with vnodes, by a tag '{TableTags.InitialTablets(options.Release)}' set to 'none'");
+        }
+
         if (Parameters.Find(specification, "AttributeName") is not { ValueKind: JsonValueKind.String } name)
         {
             throw AlternatorException.Validation("UpdateTimeToLive requires string AttributeName");

@@ -22,6 +22,7 @@ public sealed class OptionsTests
         { nameof(EmulatorOptions.MaxRequestBytes), new() { MaxRequestBytes = 0 } },
         { nameof(EmulatorOptions.MaxConcurrentRequests), new() { MaxConcurrentRequests = 0 } },
         { nameof(EmulatorOptions.ResponseCompressionLevel), new() { ResponseCompressionLevel = 10 } },
+        { nameof(EmulatorOptions.IndexBuildTime), new() { IndexBuildTime = TimeSpan.FromSeconds(-1) } },
         { nameof(EmulatorOptions.NoticeDelay), new() { NoticeDelay = TimeSpan.FromSeconds(-1) } },
         { nameof(EmulatorOptions.Roles), new() { Roles = [new("a/b", "x")] } },
     };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Alternator.Emulator.Engine;
 using Alternator.Emulator.Tests.Engine;
 
 namespace Alternator.Emulator.Tests.Operations;
@@ -115,6 +116,60 @@ public sealed class IndexTests
         const string Delete = """{"TableName":"things","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by-x"}}]}""";
         engine.Call("UpdateTable", Delete);
         Assert.Equal("ResourceNotFoundException", engine.Refuse("UpdateTable", Delete).Type);
+    }
+
+    [Fact]
+    public void A_new_index_is_CREATING_while_it_takes_up_the_items_and_can_be_read_meanwhile()
+    {
+        var time = new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var engine = new TestEngine(new EngineOptions { TimeProvider = time, IndexBuildTime = TimeSpan.FromSeconds(10) });
+        engine.CreateTable("things", "p:S", "c:S");
+        for (var i = 0; i < 100; i++)
+        {
+            Put(engine, $"p{i}", "1", """,{"x":{"S":"k"},"y":{"N":"2"}}""");
+        }
+
+        engine.Call("UpdateTable", """
+            {"TableName":"things","AttributeDefinitions":[{"AttributeName":"x","AttributeType":"S"},{"AttributeName":"y","AttributeType":"N"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-x","KeySchema":[{"AttributeName":"x","KeyType":"HASH"},{"AttributeName":"y","KeyType":"RANGE"}]}}]}
+            """);
+        Assert.Equal(("CREATING", true), Status());
+        Assert.Empty(Query(engine, "k"));
+
+        Put(engine, "p7", "1", """,{"x":{"S":"k"},"y":{"N":"2"}}""");
+        Put(engine, "new", "1", """,{"x":{"S":"k"},"y":{"N":"2"}}""");
+        engine.Call("DeleteItem", """{"TableName":"things","Key":{"p":{"S":"p8"},"c":{"S":"1"}}}""");
+        Assert.Equal(["new", "p7"], Query(engine, "k").Order());
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(("CREATING", true), Status());
+        Assert.InRange(Query(engine, "k").Count(), 30, 70);
+        Assert.Contains("new", Query(engine, "k"));
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(("ACTIVE", null), Status());
+        var all = Query(engine, "k").ToArray();
+        Assert.Equal(100, all.Length);
+        Assert.Equal(100, all.Distinct().Count());
+        Assert.DoesNotContain("p8", all);
+
+        (string Status, bool? Backfilling) Status()
+        {
+            var index = engine.Call("DescribeTable", """{"TableName":"things"}""")["Table"]!["GlobalSecondaryIndexes"]![0]!;
+            return ((string)index["IndexStatus"]!, (bool?)index["Backfilling"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("none", "CREATING")]
+    [InlineData("0", "ACTIVE")]
+    public void The_indexes_of_a_new_table_are_ACTIVE_at_once_on_tablets_only(string tablets, string status)
+    {
+        var time = new FixedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var engine = new TestEngine(new EngineOptions { TimeProvider = time, IndexBuildTime = TimeSpan.FromSeconds(10) });
+        engine.CreateTable("things", "p:S", "c:S", Global + ",\"Tags\":[{\"Key\":\"system:initial_tablets\",\"Value\":\"" + tablets + "\"}]");
+        Assert.Equal(status, (string)engine.Call("DescribeTable", """{"TableName":"things"}""")["Table"]!["GlobalSecondaryIndexes"]![0]!["IndexStatus"]!);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("ACTIVE", (string)engine.Call("DescribeTable", """{"TableName":"things"}""")["Table"]!["GlobalSecondaryIndexes"]![0]!["IndexStatus"]!);
     }
 
     private static string QueryBody(string x, string more = "") =>

@@ -91,6 +91,25 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void CreateTable_and_UpdateTable_answer_the_request_with_four_things_more()
+    {
+        using var engine = new TestEngine();
+        var created = engine.Call("CreateTable", """
+            {"TableName":"things","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],
+            "StreamSpecification":{"StreamEnabled":true},"Unknown":"\ud800\u0041"}
+            """)["TableDescription"]!.AsObject();
+        Assert.Equal(
+            ["TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "Unknown", "CreationDateTime", "TableStatus", "TableId", "LatestStreamArn", "LatestStreamLabel", "StreamSpecification"],
+            created.Select(member => member.Key));
+        Assert.Equal("ACTIVE", (string)created["TableStatus"]!);
+        Assert.Equal("KEYS_ONLY", (string)created["StreamSpecification"]!["StreamViewType"]!);
+        var updated = engine.Call("UpdateTable", """{"TableName":"things","BillingMode":"PAY_PER_REQUEST"}""")["TableDescription"]!.AsObject();
+        Assert.Null(updated["KeySchema"]);
+        Assert.Null(updated["TableArn"]);
+        Assert.Equal((string)created["TableId"]!, (string)updated["TableId"]!);
+    }
+
+    [Fact]
     public void DescribeTable_tells_what_Alternator_tells()
     {
         var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

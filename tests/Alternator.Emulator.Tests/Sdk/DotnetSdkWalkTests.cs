@@ -119,7 +119,8 @@ public sealed class DotnetSdkWalkTests : IAsyncLifetime
     [Fact]
     public async Task Indexes_tags_time_to_live_and_the_service_operations()
     {
-        string arn = (await _db.CreateTableAsync(MusicTable("Music2"))).TableDescription.TableArn;
+        await _db.CreateTableAsync(MusicTable("Music2"));
+        string arn = (await _db.DescribeTableAsync("Music2")).Table.TableArn;
         await _db.PutItemAsync("Music2", new() { ["Artist"] = new("A"), ["SongTitle"] = new("S"), ["Genre"] = new("jazz") });
         await _db.UpdateTableAsync(new UpdateTableRequest
         {

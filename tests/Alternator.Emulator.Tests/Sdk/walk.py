@@ -92,7 +92,7 @@ for _ in range(100):
 assert db.query(TableName="walk", IndexName="global", KeyConditionExpression="other = :o",
                 ExpressionAttributeValues={":o": {"S": "o5"}})["Items"][0]["c"] == {"N": "4"}
 
-arn = table["TableArn"]
+arn = db.describe_table(TableName="walk")["Table"]["TableArn"]
 db.tag_resource(ResourceArn=arn, Tags=[{"Key": "more", "Value": "x"}])
 db.untag_resource(ResourceArn=arn, TagKeys=["origin"])
 assert db.list_tags_of_resource(ResourceArn=arn)["Tags"] == [{"Key": "more", "Value": "x"}]
@@ -103,17 +103,45 @@ assert db.describe_endpoints()["Endpoints"][0]["Address"] == endpoint.removepref
 refused("UnknownOperationException", db.transact_write_items, TransactItems=[{"Put": {"TableName": "walk", "Item": {"p": {"S": "x"}, "c": {"N": "1"}}}}])
 refused("UnknownOperationException", db.execute_statement, Statement="SELECT * FROM walk")
 
-stream = streams.list_streams(TableName="walk")["Streams"][0]["StreamArn"]
-names, start = [], {}
-while True:
-    description = streams.describe_stream(StreamArn=stream, **start)["StreamDescription"]
-    for shard in description["Shards"]:
-        iterator = streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-        names += [record["eventName"] for record in streams.get_records(ShardIterator=iterator)["Records"]]
-    if "LastEvaluatedShardId" not in description:
-        break
-    start = {"ExclusiveStartShardId": description["LastEvaluatedShardId"]}
-assert sorted(names) == ["INSERT"] * 11 + ["MODIFY"], names
+
+def stream_records(table_name):
+    stream = streams.list_streams(TableName=table_name)["Streams"][0]["StreamArn"]
+    records, start = [], {}
+    while True:
+        description = streams.describe_stream(StreamArn=stream, Limit=3, **start)["StreamDescription"]
+        assert description["StreamStatus"] == "ENABLED"
+        for shard in description["Shards"]:
+            iterator = streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+            while True:
+                page = streams.get_records(ShardIterator=iterator, Limit=2)
+                if not page["Records"]:
+                    break
+                records += page["Records"]
+                iterator = page["NextShardIterator"]
+        if "LastEvaluatedShardId" not in description:
+            return records
+        start = {"ExclusiveStartShardId": description["LastEvaluatedShardId"]}
+
+
+assert sorted(record["eventName"] for record in stream_records("walk")) == ["INSERT"] * 11 + ["MODIFY"]
+
+for view in "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES":
+    db.create_table(TableName=view, BillingMode="PAY_PER_REQUEST",
+                    KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}],
+                    AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                    StreamSpecification={"StreamEnabled": True, "StreamViewType": view})
+    for value in "1", "2":
+        db.put_item(TableName=view, Item={"p": {"S": "k"}, "v": {"N": value}})
+    db.delete_item(TableName=view, Key={"p": {"S": "k"}})
+    new, old = "NEW" in view, "OLD" in view
+    seen = [(r["eventName"], r["dynamodb"].get("OldImage", {}).get("v"), r["dynamodb"].get("NewImage", {}).get("v"))
+            for r in stream_records(view)]
+    assert seen == [
+        ("INSERT", None, {"N": "1"} if new else None),
+        ("MODIFY", {"N": "1"} if old else None, {"N": "2"} if new else None),
+        ("REMOVE", {"N": "2"} if old else None, None),
+    ], (view, seen)
+    db.delete_table(TableName=view)
 
 db.delete_item(TableName="walk", Key={"p": {"S": "a"}, "c": {"N": "1"}})
 assert db.delete_table(TableName="walk")["TableDescription"]["TableStatus"] == "DELETING"

@@ -26,6 +26,8 @@ if [ "${2:-}" = all ]; then
     expect ENABLED "$(d describe-time-to-live --table-name cli --query TimeToLiveDescription.TimeToLiveStatus)"
     expect DISABLED "$(d describe-continuous-backups --table-name cli --query ContinuousBackupsDescription.ContinuousBackupsStatus)"
     expect "${endpoint#http://}" "$(d describe-endpoints --query 'Endpoints[0].Address')"
+    d update-table --table-name cli --attribute-definitions AttributeName=g,AttributeType=S --global-secondary-index-updates '[{"Create":{"IndexName":"by-g","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]' >/dev/null
+    until [ "$(d describe-table --table-name cli --query 'Table.GlobalSecondaryIndexes[0].IndexStatus')" = ACTIVE ]; do :; done
     d update-table --table-name cli --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY >/dev/null
     s() { aws --endpoint-url "$endpoint" --output text dynamodbstreams "$@"; }
     stream=$(s list-streams --table-name cli --query 'Streams[0].StreamArn')

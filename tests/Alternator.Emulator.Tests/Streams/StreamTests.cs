@@ -110,7 +110,7 @@ public sealed class StreamTests
     [Fact]
     public void A_disabled_stream_stays_readable_until_it_is_enabled_again()
     {
-        using var engine = new TestEngine();
+        using var engine = new TestEngine(new EngineOptions { Release = EmulatorRelease.V2026_3 });
         var arn = Create(engine, "KEYS_ONLY");
         engine.Call("PutItem", """{"TableName":"things","Item":{"p":{"S":"k"}}}""");
         engine.RefuseAsInvalid("UpdateTable", """{"TableName":"things","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}""", "already");
