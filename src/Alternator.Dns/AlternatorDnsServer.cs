@@ -166,7 +166,7 @@ public sealed partial class AlternatorDnsServer : IAsyncDisposable
             var timeouts = new TcpTimeouts(_options.TcpIdleTimeout, _options.TcpMessageTimeout);
             _tcp = [.. sockets.Select(pair => new TcpServer(pair.Stream, service, _connections, timeouts, _logger))];
             _udp = [.. sockets.Select(pair => new UdpServer(pair.Datagram, service, _options.UdpThreads, _logger))];
-            LogStarted(_logger, string.Join(' ', settings.Names), string.Join(' ', Endpoints), HttpEndpoint);
+            LogStarted(_logger, string.Join(' ', settings.Names), string.Join(' ', Endpoints), HttpEndpoint?.ToString() ?? "none");
         }
         catch
         {

@@ -4,7 +4,7 @@ namespace Alternator.Dns.Cluster;
 
 internal sealed partial class ZonePublisher
 {
-    [LoggerMessage(12, LogLevel.Information, "Serving {Live} of {Nodes} nodes, serial {Serial}: {Addresses}")]
+    [LoggerMessage(12, LogLevel.Information, "{Live} of {Nodes} nodes are live, serial {Serial}: {Addresses}")]
     private static partial void LogServing(ILogger logger, int live, int nodes, uint serial, AddressList addresses);
 
     [LoggerMessage(13, LogLevel.Information, "The cluster is reachable again")]

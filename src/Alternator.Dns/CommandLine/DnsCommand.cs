@@ -15,7 +15,8 @@ internal static class DnsCommand
         output ??= Console.Out;
         error ??= Console.Error;
         var arguments = new DnsArguments();
-        var command = new RootCommand("A DNS server that answers with the live nodes of a ScyllaDB Alternator cluster, for every client that only knows a host name.");
+        var command = new RootCommand("A DNS server that answers with the live nodes of a ScyllaDB Alternator cluster, for every client that only knows a host name. "
+            + "Times are written 300ms, 2s, 5m or 1h; a number alone is seconds.");
         foreach (Option option in arguments.All)
             command.Options.Add(option);
         command.SetAction((parsed, stop) => ServeAsync(arguments, parsed, output, error, stop));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Alternator.Dns.Limits;
@@ -33,25 +32,16 @@ internal sealed class SourceRateLimiter
         _interval = Math.Max(1, time.TimestampFrequency / queriesPerSecond);
     }
 
-    /// <summary>True if the source may have an answer now. Allocates nothing and takes no lock.</summary>
-    public bool Allows(SocketAddress source)
-    {
-        if (_theoreticalArrivals is null)
-            return true;
-
-        ReadOnlySpan<byte> bytes = source.Buffer.Span;
-        return Allows(source.Family is AddressFamily.InterNetworkV6 ? KeyOfV6(bytes.Slice(8, 16)) : MemoryMarshal.Read<uint>(bytes[4..]));
-    }
+    /// <summary>True if the source, an address of four or sixteen bytes, may have an answer now. Allocates nothing and takes no lock.</summary>
+    public bool Allows(ReadOnlySpan<byte> source) =>
+        _theoreticalArrivals is null || Allows(source.Length == 16 ? KeyOfV6(source) : MemoryMarshal.Read<uint>(source));
 
     /// <summary>True if the source may have an answer now.</summary>
     public bool Allows(IPAddress source)
     {
-        if (_theoreticalArrivals is null)
-            return true;
-
         Span<byte> bytes = stackalloc byte[16];
         source.TryWriteBytes(bytes, out int length);
-        return Allows(length == 16 ? KeyOfV6(bytes) : MemoryMarshal.Read<uint>(bytes));
+        return Allows(bytes[..length]);
     }
 
     private bool Allows(ulong key)

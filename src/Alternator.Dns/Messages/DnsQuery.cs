@@ -37,6 +37,9 @@ internal readonly ref struct DnsQuery
     /// <summary>Bytes of the fixed header.</summary>
     public const int HeaderLength = 12;
 
+    /// <summary>Longest message that is taken for a query; a longer one is a format error.</summary>
+    public const int MaxLength = 4096;
+
     /// <summary>What a client without EDNS accepts over UDP.</summary>
     public const int MinimumUdpPayload = 512;
 
@@ -85,7 +88,7 @@ internal readonly ref struct DnsQuery
         int questions = BinaryPrimitives.ReadUInt16BigEndian(message[4..]);
         uint answersAndAuthorities = BinaryPrimitives.ReadUInt32BigEndian(message[6..]);
         int additionals = BinaryPrimitives.ReadUInt16BigEndian(message[10..]);
-        if (questions != 1 || answersAndAuthorities != 0)
+        if (questions != 1 || answersAndAuthorities != 0 || message.Length > MaxLength)
             return QueryVerdict.FormatError;
 
         int nameLength = WireName.MeasureUncompressed(message, HeaderLength);

@@ -22,8 +22,8 @@ internal sealed class QueryService(ZoneSettings settings, ZoneHolder zone, Upstr
 
     public TimeProvider Time => time;
 
-    /// <summary>Answers a datagram. Allocates nothing.</summary>
-    public Reply Answer(ReadOnlySpan<byte> query, Span<byte> response, SocketAddress source, Random random)
+    /// <summary>Answers a datagram from an address of four or sixteen bytes. Allocates nothing.</summary>
+    public Reply Answer(ReadOnlySpan<byte> query, Span<byte> response, ReadOnlySpan<byte> source, Random random)
     {
         Reply reply = _datagrams.Allows(source)
             ? ZoneResponder.Respond(query, response, stream: false, zone.Current, settings, random)

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Alternator.Dns.Messages;
 using Alternator.Dns.Zones;
 
 namespace Alternator.Dns.Serving;
@@ -16,7 +17,7 @@ namespace Alternator.Dns.Serving;
 internal sealed class TcpConnection(Socket socket, IPAddress source, QueryService service, TcpTimeouts timeouts, CancellationToken closing)
 {
     /// <summary>Longest query that is read.</summary>
-    public const int MaxQuery = 4096;
+    public const int MaxQuery = DnsQuery.MaxLength;
 
     /// <summary>Longest response.</summary>
     public const int MaxResponse = 16384;

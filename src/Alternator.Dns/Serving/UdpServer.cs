@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Alternator.Dns.Messages;
 using Alternator.Dns.Zones;
 using Microsoft.Extensions.Logging;
 
@@ -8,17 +9,17 @@ namespace Alternator.Dns.Serving;
 /// <summary>
 /// Serves one UDP socket with threads of its own.
 /// <para>
-/// A thread receives, answers and sends with blocking calls and buffers that it keeps, so a query costs two system calls and no allocation;
-/// the thread pool, whose work in the same process may block, is not involved. Several threads may share the socket, the kernel deals the
+/// A thread receives, answers and sends with blocking calls and buffers that it keeps (<see cref="DatagramBatch"/>), so a query costs no allocation and at most
+/// two system calls; the thread pool, whose work in the same process may block, is not involved. Several threads may share the socket, the kernel deals the
 /// datagrams out. A query for the upstream server is copied and leaves the thread. To stop, the queries that the kernel already holds are
 /// answered and the socket is closed, which ends the blocking calls.
 /// </para>
 /// </summary>
 internal sealed partial class UdpServer : IAsyncDisposable
 {
-    // The most that a datagram can have; what is longer than a query can be is answered with FORMERR like any other nonsense.
-    private const int ReceiveBuffer = 65535;
     private const int PublishEvery = 1024;
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly QueryService _service;
     private readonly ILogger _logger;
@@ -103,31 +104,19 @@ internal sealed partial class UdpServer : IAsyncDisposable
 
     private void Serve()
     {
-        byte[] query = GC.AllocateArray<byte>(ReceiveBuffer, pinned: true);
-        byte[] response = GC.AllocateArray<byte>(Math.Max(_service.Settings.UdpPayload, ZoneResponder.MinimumBuffer), pinned: true);
-        var source = new SocketAddress(EndPoint.AddressFamily);
-        int sizeOfAddress = source.Size;
+        DatagramBatch batch = DatagramBatch.For(_socket, DnsQuery.MaxLength + 1, Math.Max(_service.Settings.UdpPayload, ZoneResponder.MinimumBuffer));
         var random = new Random();
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         int served = 0;
         while (!_closed)
         {
-            source.Size = sizeOfAddress;
-            if (Receive(query, source) is not { } length)
-                continue;
-            if (HasNoPort(source))
-            {
-                _service.Counters.CountDropped();
-                continue;
-            }
+            int received = Receive(batch);
+            for (int i = 0; i < received; i++)
+                Answer(batch, i, random);
+            Send(batch);
 
-            Reply reply = _service.Answer(query.AsSpan(0, length), response, source, random);
-            if (reply.Kind is ReplyKind.Send)
-                Send(response.AsSpan(0, reply.Length), source);
-            else if (reply.Kind is ReplyKind.Forward)
-                Forward(query.AsSpan(0, length), source);
-
-            if (++served == PublishEvery)
+            served += received;
+            if (served >= PublishEvery)
             {
                 served = 0;
                 long now = GC.GetAllocatedBytesForCurrentThread();
@@ -137,20 +126,23 @@ internal sealed partial class UdpServer : IAsyncDisposable
         }
     }
 
-    private int? Receive(byte[] buffer, SocketAddress source)
+    private int Receive(DatagramBatch batch)
     {
         try
         {
             Interlocked.Increment(ref _receiving);
-            return _socket.ReceiveFrom(buffer, SocketFlags.None, source);
+            return batch.Receive();
         }
-        catch (SocketException exception) when (_closed || IsHarmless(exception.SocketErrorCode))
+        catch (Exception exception) when (_closed && exception is SocketException or ObjectDisposedException)
         {
-            return null;
+            return 0;
         }
-        catch (ObjectDisposedException) when (_closed)
+        catch (SocketException exception)
         {
-            return null;
+            // Out of memory needs a moment, not a busy loop, and is no reason to be silent for good.
+            LogReceiveFailed(_logger, EndPoint, exception.Message);
+            _closing.Token.WaitHandle.WaitOne(AfterFailure);
+            return 0;
         }
         finally
         {
@@ -158,27 +150,38 @@ internal sealed partial class UdpServer : IAsyncDisposable
         }
     }
 
-    private void Send(ReadOnlySpan<byte> response, SocketAddress source)
+    private void Answer(DatagramBatch batch, int index, Random random)
+    {
+        ReadOnlySpan<byte> query = batch.Query(index), source = batch.Source(index);
+        if (!SourceAddress.CanBeAnswered(source))
+        {
+            _service.Counters.CountDropped();
+            return;
+        }
+
+        Reply reply = _service.Answer(query, batch.Response(index), SourceAddress.Ip(source), random);
+        if (reply.Kind is ReplyKind.Send)
+            batch.Answer(index, reply.Length);
+        else if (reply.Kind is ReplyKind.Forward)
+            Forward(query, source);
+    }
+
+    private void Send(DatagramBatch batch)
     {
         try
         {
-            _socket.SendTo(response, SocketFlags.None, source);
-        }
-        catch (SocketException exception)
-        {
-            // An unreachable source or a full buffer concerns this answer only.
-            if (!_closed)
-                LogSendFailed(_logger, EndPoint, exception.SocketErrorCode);
+            if (batch.Send() is { } failure && !_closed)
+                LogSendFailed(_logger, EndPoint, failure);
         }
         catch (ObjectDisposedException) when (_closed)
         {
         }
     }
 
-    private void Forward(ReadOnlySpan<byte> query, SocketAddress source)
+    private void Forward(ReadOnlySpan<byte> query, ReadOnlySpan<byte> source)
     {
-        var copy = new SocketAddress(source.Family, source.Size);
-        source.Buffer.CopyTo(copy.Buffer);
+        var copy = new SocketAddress(EndPoint.AddressFamily, source.Length);
+        source.CopyTo(copy.Buffer.Span);
         Interlocked.Increment(ref _forwarding);
         _ = ForwardAsync(query.ToArray(), copy);
     }
@@ -189,7 +192,7 @@ internal sealed partial class UdpServer : IAsyncDisposable
         try
         {
             ReadOnlyMemory<byte> answer = await _service.ForwardAsync(query, stream: false, _closing.Token).ConfigureAwait(false);
-            Send(answer.Span, source);
+            SendLate(answer.Span, source);
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
         {
@@ -204,10 +207,19 @@ internal sealed partial class UdpServer : IAsyncDisposable
         }
     }
 
-    private static bool IsHarmless(SocketError error) =>
-        error is SocketError.ConnectionReset or SocketError.MessageSize or SocketError.Interrupted or SocketError.NetworkReset
-            or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.ConnectionRefused;
-
-    /// <summary>Port 0 can't be answered; only a forger sends from it.</summary>
-    private static bool HasNoPort(SocketAddress source) => source.Buffer.Span[2] == 0 && source.Buffer.Span[3] == 0;
+    private void SendLate(ReadOnlySpan<byte> response, SocketAddress source)
+    {
+        try
+        {
+            _socket.SendTo(response, SocketFlags.None, source);
+        }
+        catch (SocketException exception)
+        {
+            if (!_closed)
+                LogSendFailed(_logger, EndPoint, exception.Message);
+        }
+        catch (ObjectDisposedException) when (_closed)
+        {
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Alternator.Dns.Tests.Support;
 
 namespace Alternator.Dns.Tests.Clients;
 
@@ -14,12 +15,16 @@ public sealed class DigFactAttribute : FactAttribute
 /// </summary>
 public sealed class SystemResolverFactAttribute : FactAttribute
 {
-    /// <param name="programs">What the test runs, parted by blanks; <c>boto3</c> stands for a python3 that has it.</param>
-    public SystemResolverFactAttribute(string programs)
+    /// <param name="needs">What the test runs, parted by blanks; <c>boto3</c> stands for a python3 that has it, <c>ipv6</c> for the address ::1.</param>
+    public SystemResolverFactAttribute(string needs) =>
+        Skip = needs.Split(' ').Select(Missing).FirstOrDefault(reason => reason is not null) ?? SystemResolver.Unavailable;
+
+    private static string? Missing(string need) => need switch
     {
-        string? missing = programs.Split(' ').FirstOrDefault(program => program == "boto3" ? Commands.PythonWithBoto3 is null : !Commands.Exists(program));
-        Skip = missing is not null ? $"{missing} is not installed" : SystemResolver.Unavailable;
-    }
+        "boto3" => Commands.PythonWithBoto3 is null ? "python3 with boto3 is not installed" : null,
+        "ipv6" => Loopback.HasV6 ? null : "this machine has no address ::1",
+        _ => Commands.Exists(need) ? null : $"{need} is not installed",
+    };
 }
 
 internal static class Commands

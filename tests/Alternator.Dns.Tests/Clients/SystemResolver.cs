@@ -22,23 +22,25 @@ internal sealed class SystemResolver : IDisposable
     /// <summary>Why this can't be done here, or null.</summary>
     public static string? Unavailable { get; } = Why();
 
-    /// <summary>A server on port 53 of a loopback address that nobody else has.</summary>
-    public static async Task<LiveServer> StartServerAsync(Action<AlternatorDnsOptions> configure)
+    /// <summary>A server on port 53 of a loopback address that nobody else has, or of the only IPv6 one as soon as nobody else has it.</summary>
+    public static async Task<LiveServer> StartServerAsync(Action<AlternatorDnsOptions> configure, bool overV6 = false)
     {
-        for (int attempt = 0; ; attempt++)
+        using var deadline = new CancellationTokenSource(LiveServer.Patience);
+        while (true)
         {
             try
             {
                 return await LiveServer.StartAsync(options =>
                 {
                     options.Listen.Clear();
-                    options.Listen.Add(new IPEndPoint(RandomAddress(), 53));
+                    options.Listen.Add(new IPEndPoint(overV6 ? IPAddress.IPv6Loopback : RandomAddress(), 53));
                     configure(options);
                 });
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse && attempt < 20)
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse && !deadline.IsCancellationRequested)
             {
                 // Another run's; the next one may be free.
+                await Task.Delay(100);
             }
         }
     }

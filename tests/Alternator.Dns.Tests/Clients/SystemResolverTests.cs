@@ -42,6 +42,40 @@ public class SystemResolverTests
         await LiveServer.UntilAsync(async () => await LookUpAsync(udp) == "127.0.0.1 127.0.0.2 127.0.0.3", "the node is back");
     }
 
+    [SystemResolverFact("getent curl ipv6")]
+    public async Task The_system_resolver_finds_a_node_by_its_ipv6_address_and_the_server_by_its_own()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Address = "::1", Nodes = 1 });
+        foreach (bool overV6 in (bool[])[false, true])
+        {
+            await using LiveServer server = await SystemResolver.StartServerAsync(options => Configure(options, cluster, DnsAnswers.One), overV6);
+            foreach (bool overTcp in (bool[])[false, true])
+            {
+                using var resolver = new SystemResolver(server.EndPoint.Address, overTcp);
+                Assert.Equal("::1", await LookUpAsync(resolver, "ahostsv6"));
+                Assert.Equal("::1", await LookUpAsync(resolver, "ahosts"));
+                Assert.Equal("::1", await CurlAsync(resolver, cluster.Port));
+            }
+        }
+    }
+
+    [SystemResolverFact("getent")]
+    public async Task The_system_resolver_gets_the_nodes_of_both_families_for_one_name()
+    {
+        await using LiveServer server = await SystemResolver.StartServerAsync(options =>
+        {
+            options.Names.Add(Name);
+            options.Answers = DnsAnswers.All;
+            foreach (string address in (string[])["127.0.1.1", "127.0.1.2", "[fd00::1]", "[fd00::2]"])
+                options.Endpoints.Add(new Uri($"http://{address}:9"));
+        });
+        using var resolver = new SystemResolver(server.EndPoint.Address);
+
+        Assert.Equal("127.0.1.1 127.0.1.2 fd00::1 fd00::2", await LookUpAsync(resolver, "ahosts"));
+        Assert.Equal("127.0.1.1 127.0.1.2", await LookUpAsync(resolver, "ahostsv4"));
+        Assert.Equal("fd00::1 fd00::2", await LookUpAsync(resolver, "ahostsv6"));
+    }
+
     [SystemResolverFact("curl")]
     public async Task Curl_through_the_name_reaches_every_node_and_never_one_that_has_left_the_answers()
     {
@@ -87,9 +121,9 @@ public class SystemResolverTests
         options.Endpoints.Add(cluster.Nodes[0].Endpoint);
     }
 
-    private static async Task<string> LookUpAsync(SystemResolver resolver)
+    private static async Task<string> LookUpAsync(SystemResolver resolver, string database = "ahostsv4")
     {
-        (int code, string output, string error) = await resolver.RunAsync("getent", "ahostsv4", Name);
+        (int code, string output, string error) = await resolver.RunAsync("getent", database, Name);
         Assert.True(code == 0, $"getent: {error}");
         return string.Join(' ', output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal));
     }

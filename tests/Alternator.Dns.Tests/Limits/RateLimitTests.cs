@@ -68,5 +68,5 @@ public class RateLimitTests
     }
 
     /// <summary>In the form in which the UDP server sees sources.</summary>
-    private static SocketAddress Bytes(string address) => new IPEndPoint(IPAddress.Parse(address), 1234).Serialize();
+    private static byte[] Bytes(string address) => IPAddress.Parse(address).GetAddressBytes();
 }

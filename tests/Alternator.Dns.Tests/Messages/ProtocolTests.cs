@@ -145,4 +145,21 @@ public class ProtocolTests
         padding[1] = 0xFF;
         Assert.Equal(1, _zone.Ask([.. query, .. padding]).Code);
     }
+
+    [Fact]
+    public void A_message_longer_than_any_query_is_a_format_error()
+    {
+        // The longest that is read and one byte more, both well formed: EDNS padding (RFC 7830) fills them.
+        Assert.Equal(0, _zone.Ask(Padded(4096)).Code);
+        Assert.Equal(1, _zone.Ask(Padded(4097)).Code);
+
+        static byte[] Padded(int length)
+        {
+            byte[] query = TestQuery.Build("alternator.local", ednsSize: 1232);
+            int options = length - query.Length, padding = options - 4;
+            query[^2] = (byte)(options >> 8);
+            query[^1] = (byte)options;
+            return [.. query, 0, 12, (byte)(padding >> 8), (byte)padding, .. new byte[padding]];
+        }
+    }
 }
