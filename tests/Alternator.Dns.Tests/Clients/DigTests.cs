@@ -66,11 +66,16 @@ public class DigTests
         Assert.Contains("ANSWER: 60", whole, StringComparison.Ordinal);
     }
 
-    private static Task<LiveServer> StartAsync(EmulatorCluster cluster, Action<AlternatorDnsOptions>? configure = null) => LiveServer.StartAsync(options =>
+    private static async Task<LiveServer> StartAsync(EmulatorCluster cluster, Action<AlternatorDnsOptions>? configure = null)
     {
-        options.Endpoints.Add(cluster.Nodes[0].Endpoint);
-        configure?.Invoke(options);
-    });
+        LiveServer server = await LiveServer.StartAsync(options =>
+        {
+            options.Endpoints.Add(cluster.Nodes[0].Endpoint);
+            configure?.Invoke(options);
+        });
+        await server.HasNodesAsync(cluster.Nodes.Count);
+        return server;
+    }
 
     private static async Task<string> DigAsync(LiveServer server, params string[] arguments)
     {

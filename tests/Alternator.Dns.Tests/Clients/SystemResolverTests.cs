@@ -32,8 +32,8 @@ public class SystemResolverTests
         using var udp = new SystemResolver(server.EndPoint.Address);
         using var tcp = new SystemResolver(server.EndPoint.Address, overTcp: true);
 
-        Assert.Equal("127.0.0.1 127.0.0.2 127.0.0.3", await LookUpAsync(udp));
-        Assert.Equal("127.0.0.1 127.0.0.2 127.0.0.3", await LookUpAsync(tcp));
+        await LiveServer.UntilAsync(async () => await LookUpAsync(udp) == "127.0.0.1 127.0.0.2 127.0.0.3", "all nodes over UDP");
+        await LiveServer.UntilAsync(async () => await LookUpAsync(tcp) == "127.0.0.1 127.0.0.2 127.0.0.3", "all nodes over TCP");
         Assert.NotEqual(0, (await udp.RunAsync("getent", "ahosts", "nobody." + Name)).Code);
 
         await cluster.Nodes[0].StopAsync();
@@ -89,6 +89,7 @@ public class SystemResolverTests
     {
         await using EmulatorCluster cluster = await StartClusterAsync();
         await using LiveServer server = await SystemResolver.StartServerAsync(options => Configure(options, cluster, DnsAnswers.One));
+        await server.HasNodesAsync(3, Name);
         using var resolver = new SystemResolver(server.EndPoint.Address);
         var seen = new HashSet<string>();
         await LiveServer.UntilAsync(
@@ -110,6 +111,7 @@ public class SystemResolverTests
     {
         await using EmulatorCluster cluster = await StartClusterAsync();
         await using LiveServer server = await SystemResolver.StartServerAsync(options => Configure(options, cluster, DnsAnswers.One));
+        await server.HasNodesAsync(3, Name);
         using var resolver = new SystemResolver(server.EndPoint.Address);
 
         await Boto3Async(resolver, cluster.Port, "create", 15);

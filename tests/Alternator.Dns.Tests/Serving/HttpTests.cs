@@ -17,6 +17,8 @@ public sealed class HttpTests : IDisposable
     {
         await using EmulatorCluster cluster = await EmulatorCluster.StartAsync();
         await using LiveServer server = await StartAsync(options => options.Endpoints.Add(cluster.Nodes[0].Endpoint));
+        await LiveServer.UntilAsync(
+            async () => (await GetAsync(server, "metrics")).Contains("alternator_dns_nodes_live 3\n", StringComparison.Ordinal), "the nodes are known");
         await server.AskAsync("alternator.local");
         await server.AskAsync("nobody.alternator.local", 28);
         await server.AskOverTcpAsync(TestQuery.Build("alternator.local", 33));
@@ -41,6 +43,7 @@ public sealed class HttpTests : IDisposable
         await using LiveServer server = await StartAsync(options =>
         {
             options.Endpoints.Add(cluster.Nodes[0].Endpoint);
+            options.Refresh = LiveServer.QuickRefresh;
             options.MaxStale = TimeSpan.FromSeconds(1);
         });
         await HealthIsAsync(server, "healthy", HttpStatusCode.OK);
@@ -112,12 +115,20 @@ public sealed class HttpTests : IDisposable
     private Task HealthIsAsync(LiveServer server, string state, HttpStatusCode code) => LiveServer.UntilAsync(
         async () =>
         {
-            using HttpResponseMessage response = await _http.GetAsync(new Uri(server.Server.HttpEndpoint!, "health"));
-            JsonNode body = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
-            if ((string?)body["status"] != state)
+            try
+            {
+                using HttpResponseMessage response = await _http.GetAsync(new Uri(server.Server.HttpEndpoint!, "health"));
+                JsonNode body = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+                if ((string?)body["status"] != state)
+                    return false;
+                Assert.Equal(code, response.StatusCode);
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                // A busy machine may hold a request back for longer than the server waits for it.
                 return false;
-            Assert.Equal(code, response.StatusCode);
-            return true;
+            }
         },
         $"health is {state}");
 

@@ -18,10 +18,13 @@ internal sealed class LiveServer : IAsyncDisposable
 
     public IPEndPoint EndPoint => Server.Endpoints[0];
 
+    /// <summary>Soon sees what becomes of a node, but also takes it for dead when the machine keeps its answer back for a second: for tests that wait for a change.</summary>
+    public static readonly TimeSpan QuickRefresh = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Starts a server. Without a node of its own it is given one that is never there, whose address it serves as the last known good.</summary>
     public static async Task<LiveServer> StartAsync(Action<AlternatorDnsOptions>? configure = null, ILoggerFactory? loggers = null)
     {
-        var options = new AlternatorDnsOptions { Refresh = TimeSpan.FromMilliseconds(250), QueriesPerSecond = 0 };
+        var options = new AlternatorDnsOptions { Refresh = TimeSpan.FromSeconds(2), QueriesPerSecond = 0 };
         options.Listen.Add(new IPEndPoint(IPAddress.Loopback, 0));
         configure?.Invoke(options);
         if (options.Endpoints.Count == 0)
@@ -114,6 +117,10 @@ internal sealed class LiveServer : IAsyncDisposable
         byte[] message = new byte[BinaryPrimitives.ReadUInt16BigEndian(prefix)];
         return await ReadAsync(socket, message) ? message : null;
     }
+
+    /// <summary>Waits until that many nodes are known and live.</summary>
+    public Task HasNodesAsync(int count, string zone = "alternator.local") =>
+        UntilAsync(async () => (await AskAsync("_alternator._tcp." + zone, 33, 1232)).Answers.Count == count, $"{count} nodes are live");
 
     /// <summary>Asks again until the condition holds.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
