@@ -11,8 +11,9 @@ public class SystemResolverTests
     /// <summary>A client per request, as in short scripts: a client that lives on keeps its connections, whatever a name leads to.</summary>
     private const string Boto3 = """
         import sys, boto3, botocore.config
+        session = boto3.session.Session()
         def client():
-            return boto3.session.Session().client('dynamodb', endpoint_url=sys.argv[1], region_name='us-east-1',
+            return session.client('dynamodb', endpoint_url=sys.argv[1], region_name='us-east-1',
                 aws_access_key_id='alternator', aws_secret_access_key='secret',
                 config=botocore.config.Config(retries={'max_attempts': 0}, connect_timeout=10, read_timeout=20))
         if sys.argv[2] == 'create':
