@@ -29,7 +29,7 @@ public static partial class AlternatorBuilderExtensions
             return builder;
         }
         // The emulator listens on loopback addresses of the host, where no container reaches it.
-        if (alternator.Nodes[0] is not ContainerResource || !alternator.Nodes[0].HasAnnotationOfType<ContainerImageAnnotation>())
+        if (alternator.Settings.IsEmulated)
             return builder;
         IResourceBuilder<DynamoDbAdminResource> admin = builder.ApplicationBuilder.AddResource(new DynamoDbAdminResource(name, alternator))
             .WithImage(AlternatorContainerImageTags.AdminImage, AlternatorContainerImageTags.AdminTag)

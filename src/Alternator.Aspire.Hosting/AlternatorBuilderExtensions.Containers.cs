@@ -38,13 +38,16 @@ public static partial class AlternatorBuilderExtensions
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport("withAlternatorHostPort", MethodName = "withHostPort")]
     public static IResourceBuilder<T> WithHostPort<T>(this IResourceBuilder<T> builder, int? port)
-        where T : IAlternatorContainerResource =>
-        builder.EachNode((node, i) => node.WithEndpoint(AlternatorEndpoints.Http, endpoint =>
+        where T : IAlternatorContainerResource
+    {
+        ThrowIfNoPort(port);
+        return builder.EachNode((node, i) => node.WithEndpoint(AlternatorEndpoints.Http, endpoint =>
         {
             endpoint.Port = port;
             if (port is not null && builder.Resource.Nodes.Count > 1)
                 endpoint.TargetHost = $"127.0.0.{i + 1}";
         }));
+    }
 
     /// <summary>Sets the lifetime of the containers of all nodes.</summary>
     /// <param name="builder">The cluster.</param>

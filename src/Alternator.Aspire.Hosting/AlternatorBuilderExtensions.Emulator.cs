@@ -9,7 +9,8 @@ public static partial class AlternatorBuilderExtensions
 {
     /// <summary>
     /// Where no container engine answers, runs the emulator in the AppHost's process in place of the containers, under the same names. The dashboard and the log say
-    /// so. Call it last: what was asked of the containers (memory, volumes, TLS, image) doesn't apply to the emulator. A deployment never gets the emulator.
+    /// so. What is asked of the containers alone (memory, shards, volumes, TLS, arguments of ScyllaDB, the admin page) has no effect on the emulator, before or after this call; datacenter, rack, write isolation,
+    /// authorization, the period of expiry, the host port and the release have. A deployment never gets the emulator.
     /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
@@ -26,36 +27,56 @@ public static partial class AlternatorBuilderExtensions
         if (!builder.ApplicationBuilder.ExecutionContext.IsRunMode || missingEngine() is not { } reason)
             return builder;
 
-        owner.Settings.Tls = null;
+        owner.Settings.IsEmulated = true;
+        owner.Settings.Release ??= ImageTag(owner);
         foreach (IResourceWithEndpoints node in owner.Nodes)
         {
-            // Without an image the orchestrator doesn't take the resource for a container.
-            Drop<ContainerImageAnnotation>(node);
-            Drop<HealthCheckAnnotation>(node);
-            Drop<WaitAnnotation>(node);
-            foreach (ResourceRelationshipAnnotation wait in node.Annotations.OfType<ResourceRelationshipAnnotation>().Where(r => r.Resource is AlternatorNodeResource).ToArray())
-                node.Annotations.Remove(wait);
+            DropOwnHealthCheck(node);
             Drop<ResourceCommandAnnotation>(node);
-            foreach (EndpointAnnotation endpoint in node.Annotations.OfType<EndpointAnnotation>().ToArray())
-            {
-                if (endpoint.Name != AlternatorEndpoints.Http)
-                    node.Annotations.Remove(endpoint);
-            }
+            // All emulated nodes start at once.
+            foreach (WaitAnnotation wait in node.Annotations.OfType<WaitAnnotation>().Where(wait => owner.Nodes.Contains(wait.Resource)).ToArray())
+                node.Annotations.Remove(wait);
+            foreach (ResourceRelationshipAnnotation wait in node.Annotations.OfType<ResourceRelationshipAnnotation>().Where(r => !ReferenceEquals(r.Resource, owner) && owner.Nodes.Contains(r.Resource)).ToArray())
+                node.Annotations.Remove(wait);
             builder.ApplicationBuilder.CreateResourceBuilder(node)
-                .WithEndpoint(AlternatorEndpoints.Http, endpoint => endpoint.IsProxied = false)
                 .WithInitialState(AlternatorEmulatorExtensions.EmulatedState(AlternatorEmulatorExtensions.NodeType, reason));
         }
+        DropOwnHealthCheck(owner);
+        Drop<ResourceCommandAnnotation>(owner);
         // Companions are containers: nothing could run them, and they couldn't reach the emulator.
         foreach (DynamoDbAdminResource admin in builder.ApplicationBuilder.Resources.OfType<DynamoDbAdminResource>().Where(a => ReferenceEquals(a.Alternator, owner)).ToArray())
             builder.ApplicationBuilder.Resources.Remove(admin);
-        Drop<HealthCheckAnnotation>(owner);
-        Drop<ResourceCommandAnnotation>(owner);
-        if (owner is AlternatorClusterResource cluster)
-            cluster.IsEmulated = true;
-        int? port = owner.Nodes[0].Annotations.OfType<EndpointAnnotation>().First().Port;
+        int? port = null;
+        // The containers may still be told things (an image, a volume, TLS), so what makes them containers is taken away when all is said.
+        builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            // Read before the endpoints lose their proxies: without one, the container's port would pass for a wish about the host's.
+            port = HttpEndpoint(owner.Nodes[0]).Port;
+            foreach (IResourceWithEndpoints node in owner.Nodes)
+            {
+                Drop<ContainerImageAnnotation>(node);
+                foreach (EndpointAnnotation endpoint in node.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.Name != AlternatorEndpoints.Http).ToArray())
+                    node.Annotations.Remove(endpoint);
+                HttpEndpoint(node).IsProxied = false;
+            }
+            return Task.CompletedTask;
+        });
         return builder
             .WithInitialState(AlternatorEmulatorExtensions.EmulatedState("AlternatorEmulator", reason))
-            .RunEmulated(port, reason);
+            .RunEmulated(() => port, reason);
+
+        static EndpointAnnotation HttpEndpoint(IResource node) => node.Annotations.OfType<EndpointAnnotation>().First(endpoint => endpoint.Name == AlternatorEndpoints.Http);
+    }
+
+    /// <summary>The release that the containers would have been, which the emulator then follows; null when the tag doesn't tell.</summary>
+    private static string? ImageTag(IAlternatorServerResource owner) =>
+        owner.Nodes[0].TryGetLastAnnotation(out ContainerImageAnnotation? image) && ScyllaRelease.TryParse(image.Tag) is not null ? image.Tag : null;
+
+    /// <summary>The emulator has a check of its own. Those that somebody else added stay.</summary>
+    private static void DropOwnHealthCheck(IResource resource)
+    {
+        foreach (HealthCheckAnnotation check in resource.Annotations.OfType<HealthCheckAnnotation>().Where(check => check.Key == $"{resource.Name}_check").ToArray())
+            resource.Annotations.Remove(check);
     }
 
     private static void Drop<TAnnotation>(IResource resource)

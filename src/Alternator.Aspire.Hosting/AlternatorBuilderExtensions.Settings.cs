@@ -14,7 +14,8 @@ public static partial class AlternatorBuilderExtensions
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithWriteIsolation<T>(this IResourceBuilder<T> builder, AlternatorWriteIsolation isolation)
-        where T : IAlternatorServerResource => builder.Set(settings => settings.WriteIsolation = isolation);
+        where T : IAlternatorServerResource =>
+        Enum.IsDefined(isolation) ? builder.Set(settings => settings.WriteIsolation = isolation) : throw new ArgumentOutOfRangeException(nameof(isolation), isolation, "No write isolation.");
 
     /// <summary>Sets the memory of each node, as Scylla writes it: <c>1G</c> when not called.</summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
@@ -53,7 +54,7 @@ public static partial class AlternatorBuilderExtensions
     public static IResourceBuilder<T> WithDatacenter<T>(this IResourceBuilder<T> builder, string datacenter)
         where T : IAlternatorServerResource
     {
-        ArgumentException.ThrowIfNullOrEmpty(datacenter);
+        ThrowIfNoName(datacenter, nameof(datacenter));
         return builder.Set(settings => settings.Datacenter = datacenter);
     }
 
@@ -68,7 +69,7 @@ public static partial class AlternatorBuilderExtensions
     public static IResourceBuilder<T> WithRack<T>(this IResourceBuilder<T> builder, string rack)
         where T : IAlternatorServerResource
     {
-        ArgumentException.ThrowIfNullOrEmpty(rack);
+        ThrowIfNoName(rack, nameof(rack));
         return builder.Set(settings => settings.Rack = rack);
     }
 
@@ -110,15 +111,19 @@ public static partial class AlternatorBuilderExtensions
         return builder.Set(settings => settings.Extra.AddRange(arguments));
     }
 
-    /// <summary>Names the ScyllaDB release of an image whose tag isn't its release number, so that the right flags are used.</summary>
+    /// <summary>
+    /// Names the ScyllaDB release of an image whose tag isn't its release number, so that the right flags are used. On an emulator it is the release whose Alternator is followed:
+    /// the newest line of releases that the emulator knows when not called.
+    /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="release">E.g. <c>2025.4.10</c>.</param>
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithScyllaRelease<T>(this IResourceBuilder<T> builder, string release)
-        where T : IAlternatorContainerResource
+        where T : IAlternatorServerResource
     {
+        ArgumentException.ThrowIfNullOrEmpty(release);
         _ = ScyllaRelease.Parse(release);
         return builder.Set(settings => settings.Release = release);
     }
@@ -138,12 +143,18 @@ public static partial class AlternatorBuilderExtensions
         where T : IAlternatorServerResource
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentException.ThrowIfNullOrEmpty(accessKey);
-        if (accessKey.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
-            throw new ArgumentException($"The access key '{accessKey}' must consist of letters, digits, '_', '-' and '.'.", nameof(accessKey));
+        ThrowIfNoName(accessKey, nameof(accessKey));
         // No special characters: the secret crosses a shell in the image's entry point, and a connection string.
         ParameterResource secret = secretKey?.Resource ?? ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder.ApplicationBuilder, $"{builder.Resource.Name}-secret-key", special: false);
         return builder.Set(settings => settings.Role = new AlternatorRole(accessKey, secret));
+    }
+
+    /// <summary>What crosses a shell, a connection string and Scylla's own files has to be plain.</summary>
+    private static void ThrowIfNoName(string name, string parameter)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name, parameter);
+        if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
+            throw new ArgumentException($"'{name}' must consist of letters, digits, '_', '-' and '.'.", parameter);
     }
 
     private static IResourceBuilder<T> Set<T>(this IResourceBuilder<T> builder, Action<ScyllaSettings> set)

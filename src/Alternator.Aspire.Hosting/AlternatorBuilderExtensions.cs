@@ -3,7 +3,9 @@ using Aspire.Hosting.Containers;
 using Aspire.Hosting.Health;
 using Aspire.Hosting.References;
 using Aspire.Hosting.Scylla;
+using Aspire.Hosting.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting;
@@ -28,6 +30,7 @@ public static partial class AlternatorBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        ThrowIfNoPort(port);
         var resource = new AlternatorResource(name);
         return NodeContainer.Configure(builder.AddResource(resource), resource.Settings, port, arguments => arguments)
             .WithIconName("DatabaseMultiple")
@@ -56,6 +59,7 @@ public static partial class AlternatorBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(nodes, 1);
         var cluster = new AlternatorClusterResource(name);
+        cluster.Settings.Nodes = nodes;
         IResourceBuilder<AlternatorClusterResource> result = builder.AddResource(cluster);
         IResourceBuilder<AlternatorNodeResource>? previous = null;
         for (int i = 0; i < nodes; i++)
@@ -96,7 +100,9 @@ public static partial class AlternatorBuilderExtensions
             .WithClusterLifecycle()
             .WithHealthCheck(key)
             .WithClusterCommands()
-            .RefuseToPublish();
+            .RefuseToPublish(
+                "cluster", "its nodes join one after another, which the AppHost sees to, and there is no AppHost in a deployment.",
+                $"use AddAlternator(\"{name}\") for a single node");
     }
 
     /// <summary>
@@ -115,13 +121,20 @@ public static partial class AlternatorBuilderExtensions
             $"{name}-connection-string",
             () => builder.Configuration[$"ConnectionStrings:{name}"] ?? throw new MissingParameterValueException($"ConnectionStrings:{name} is missing: set it to the connection string of the Alternator cluster, e.g. Endpoints=http://node1:8000,http://node2:8000."),
             secret: true);
-        var connection = new AlternatorConnectionResource(name, ReferenceExpression.Create($"{parameter.Resource}"));
+        var connection = new AlternatorConnectionResource(name, ReferenceExpression.Create($"{parameter.Resource}")) { IsPublished = builder.ExecutionContext.IsPublishMode };
         string key = $"{name}_check";
-        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, _ => new ConnectionHealthCheck(connection), default, default));
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, services => new ConnectionHealthCheck(connection, services.GetRequiredService<AlternatorClients>()), default, default));
+        builder.Services.TryAddSingleton<AlternatorClients>();
         return builder.AddResource(connection)
             .WithIconName("DatabasePlugConnected")
             .WithInitialState(new CustomResourceSnapshot { ResourceType = "AlternatorConnection", State = KnownResourceStates.NotStarted, Properties = [] })
             .WithConnectionLifecycle()
             .WithHealthCheck(key);
+    }
+
+    internal static void ThrowIfNoPort(int? port)
+    {
+        if (port is < 1 or > 65535)
+            throw new ArgumentOutOfRangeException(nameof(port), port, "A port is a number from 1 to 65535.");
     }
 }

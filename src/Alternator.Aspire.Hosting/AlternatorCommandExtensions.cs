@@ -1,4 +1,5 @@
 using Amazon.DynamoDBv2;
+using Amazon.Runtime;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Commands;
 using Aspire.Hosting.Containers;
@@ -38,7 +39,7 @@ internal static class AlternatorCommandExtensions
                 (int count, string markdown) = await TableReport.AskAsync(client, context.CancellationToken).ConfigureAwait(false);
                 return CommandResults.Success($"{count} tables", markdown, CommandResultFormat.Markdown, displayImmediately: true);
             }
-            catch (AmazonDynamoDBException e)
+            catch (Exception e) when (e is AmazonClientException or AmazonServiceException or DistributedApplicationException or HttpRequestException)
             {
                 return CommandResults.Failure(e.Message);
             }
@@ -65,13 +66,16 @@ internal static class AlternatorCommandExtensions
                 return CommandResults.Failure($"{builder.Resource.Name} has no container.");
             (string? output, string error) = await EngineCommand.RunAsync(TimeSpan.FromSeconds(15), context.CancellationToken, "kill", "--signal", "KILL", container).ConfigureAwait(false);
             return output is null ? CommandResults.Failure(error) : CommandResults.Success($"{builder.Resource.Name} was killed; Start brings it back");
-        }, new CommandOptions
-        {
-            Description = "Ends the node at once, without a goodbye to the others: what a lost machine looks like.",
-            ConfirmationMessage = $"Kill '{builder.Resource.Name}'?",
-            IconName = "PlugDisconnected",
-            UpdateState = WhileRunning,
-        });
+        }, KillOptions(builder.Resource.Name));
+
+    /// <summary>How Kill node looks, for containers and emulated nodes alike.</summary>
+    public static CommandOptions KillOptions(string node) => new()
+    {
+        Description = "Ends the node at once, without a goodbye to the others: what a lost machine looks like.",
+        ConfirmationMessage = $"Kill '{node}'?",
+        IconName = "PlugDisconnected",
+        UpdateState = WhileRunning,
+    };
 
     private static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>
         context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;

@@ -28,8 +28,10 @@ public static partial class AlternatorEmulatorExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(nodes, 1);
+        AlternatorBuilderExtensions.ThrowIfNoPort(port);
 
         var emulator = new AlternatorEmulatorResource(name);
+        emulator.Settings.Nodes = nodes;
         IResourceBuilder<AlternatorEmulatorResource> result = builder.AddResource(emulator);
         for (int i = 1; i <= nodes; i++)
         {
@@ -46,8 +48,8 @@ public static partial class AlternatorEmulatorExtensions
         return result
             .WithIconName("DatabaseMultiple")
             .WithInitialState(EmulatedState("AlternatorEmulator"))
-            .RunEmulated(port)
-            .ExcludeFromManifest();
+            .RunEmulated(() => port)
+            .RefuseToPublish("emulator", "it is no database, and is never deployed.", $"use AddAlternator(\"{name}\") for a single node of ScyllaDB");
     }
 
     /// <summary>
@@ -85,7 +87,7 @@ public static partial class AlternatorEmulatorExtensions
     };
 
     /// <summary>Lets the emulator stand behind a server resource: its lifecycle, its health, its nodes' commands.</summary>
-    internal static IResourceBuilder<T> RunEmulated<T>(this IResourceBuilder<T> builder, int? port, string? insteadBecause = null)
+    internal static IResourceBuilder<T> RunEmulated<T>(this IResourceBuilder<T> builder, Func<int?> port, string? insteadBecause = null)
         where T : IAlternatorServerResource
     {
         IDistributedApplicationBuilder application = builder.ApplicationBuilder;
@@ -111,21 +113,23 @@ public static partial class AlternatorEmulatorExtensions
 
     private static void WithNodeSwitches(this IResourceBuilder<IResourceWithEndpoints> node, IAlternatorServerResource owner)
     {
-        node.WithCommand(KnownResourceCommands.StopCommand, "Stop", context => Run(context).SwitchAsync(node.Resource, on: false, context), new CommandOptions
+        Add(KnownResourceCommands.StopCommand, "Stop", NodeSwitch.Stop, new CommandOptions
         {
             Description = "Stops this emulated node; the others go on.",
             IconName = "Stop",
             IsHighlighted = true,
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
         });
-        node.WithCommand(KnownResourceCommands.StartCommand, "Start", context => Run(context).SwitchAsync(node.Resource, on: true, context), new CommandOptions
+        Add(KnownResourceCommands.StartCommand, "Start", NodeSwitch.Start, new CommandOptions
         {
             Description = "Starts this emulated node again.",
             IconName = "Play",
             IsHighlighted = true,
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Exited ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
         });
+        Add(AlternatorCommandExtensions.KillCommand, "Kill node", NodeSwitch.Kill, AlternatorCommandExtensions.KillOptions(node.Resource.Name));
 
-        EmulatorRun Run(ExecuteCommandContext context) => context.Services.GetRequiredKeyedService<EmulatorRun>(owner.Name);
+        void Add(string name, string displayName, NodeSwitch change, CommandOptions options) =>
+            node.WithCommand(name, displayName, context => context.Services.GetRequiredKeyedService<EmulatorRun>(owner.Name).SwitchAsync(node.Resource, change, context), options);
     }
 }

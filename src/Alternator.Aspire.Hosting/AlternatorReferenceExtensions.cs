@@ -32,14 +32,15 @@ public static class AlternatorReferenceExtensions
         {
             // The connection string of a cluster that exists already can't be taken apart before it is known.
             IAlternatorResource root = alternator is AlternatorTableResource table ? table.Parent : alternator;
-            if (context.ExecutionContext.IsPublishMode && root is AlternatorConnectionResource or AlternatorClusterResource { Published: not null })
+            if (context.ExecutionContext.IsPublishMode && root is AlternatorConnectionResource or IAlternatorServerResource { Settings.Published: not null })
                 return;
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = alternator.UriExpression;
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = alternator.UriExpression;
             context.EnvironmentVariables["AWS_ACCESS_KEY_ID"] = alternator.AccessKeyExpression;
             context.EnvironmentVariables["AWS_SECRET_ACCESS_KEY"] = alternator.SecretKeyExpression;
-            context.EnvironmentVariables["AWS_REGION"] = alternator.Region;
-            context.EnvironmentVariables["AWS_DEFAULT_REGION"] = alternator.Region;
+            object region = root is AlternatorConnectionResource connection ? connection.RegionExpression : alternator.Region;
+            context.EnvironmentVariables["AWS_REGION"] = region;
+            context.EnvironmentVariables["AWS_DEFAULT_REGION"] = region;
         });
     }
 }

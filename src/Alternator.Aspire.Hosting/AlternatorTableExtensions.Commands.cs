@@ -1,8 +1,8 @@
 using Amazon.DynamoDBv2;
+using Amazon.Runtime;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Tables;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting;
 
@@ -14,7 +14,7 @@ public static partial class AlternatorTableExtensions
             Description = "Deletes every item: the table is deleted and created again.",
             ConfirmationMessage = $"Delete every item of the table '{builder.Resource.TableName}'?",
             IconName = "Delete",
-            UpdateState = WhenHealthy,
+            UpdateState = WhileRunning,
         });
 
     private static IResourceBuilder<AlternatorTableResource> WithReseedCommand(this IResourceBuilder<AlternatorTableResource> builder) =>
@@ -23,11 +23,12 @@ public static partial class AlternatorTableExtensions
             Description = "Deletes every item and writes the seed data again.",
             ConfirmationMessage = $"Delete every item of the table '{builder.Resource.TableName}' and write the seed data again?",
             IconName = "ArrowReset",
-            UpdateState = WhenHealthy,
+            UpdateState = WhileRunning,
         });
 
-    private static ResourceCommandState WhenHealthy(UpdateCommandStateContext context) =>
-        context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
+    /// <summary>Also while the table is unhealthy: after seed data that could not be written, these are the way on.</summary>
+    private static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>
+        context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
 
     private static async Task<ExecuteCommandResult> ChangeAsync(IResourceBuilder<AlternatorTableResource> builder, ExecuteCommandContext context, bool reseed)
     {
@@ -35,18 +36,12 @@ public static partial class AlternatorTableExtensions
         try
         {
             IAmazonDynamoDB client = await context.Services.GetRequiredService<AlternatorClients>().ForAsync(table.Parent, context.CancellationToken).ConfigureAwait(false);
-            await TableCreation.TruncateAsync(client, table, context.Logger, context.CancellationToken).ConfigureAwait(false);
-            if (reseed)
-                await TableCreation.EnsureAsync(client, table, builder.ApplicationBuilder.AppHostDirectory, context.Logger, context.CancellationToken).ConfigureAwait(false);
+            await TableCreation.TruncateAsync(client, table, reseed, builder.ApplicationBuilder.AppHostDirectory, context.Logger, context.CancellationToken).ConfigureAwait(false);
             return CommandResults.Success($"{table.TableName}: {table.Progress.Text}");
         }
-        catch (AmazonDynamoDBException e)
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or DistributedApplicationException or HttpRequestException)
         {
-            return CommandResults.Failure(e.Message);
-        }
-        catch (DistributedApplicationException e)
-        {
-            return CommandResults.Failure(e.Message);
+            return CommandResults.Failure($"{table.TableName}: {e.Message}");
         }
     }
 }

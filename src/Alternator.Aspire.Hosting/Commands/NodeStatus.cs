@@ -4,6 +4,7 @@ using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Health;
+using Aspire.Hosting.Tables;
 
 namespace Aspire.Hosting.Commands;
 
@@ -41,13 +42,13 @@ internal static class NodeStatus
             ScanResponse response = await client.ScanAsync(new ScanRequest
             {
                 TableName = ".scylla.alternator.system.local",
-                ProjectionExpression = "rpc_address, data_center, rack, release_version, host_id",
+                ProjectionExpression = "rpc_address, data_center, rack, host_id",
             }, cancellationToken).ConfigureAwait(false);
             Dictionary<string, AttributeValue> row = response.Items.FirstOrDefault() ?? [];
             string? Value(string attribute) => row.GetValueOrDefault(attribute)?.S;
-            return new NodeReport(name, true, Value("rpc_address"), Value("data_center"), Value("rack"), Value("release_version"), Value("host_id"), null);
+            return new NodeReport(name, true, Value("rpc_address"), Value("data_center"), Value("rack"), await ServerRelease.VersionAsync(client, cancellationToken).ConfigureAwait(false), Value("host_id"), null);
         }
-        catch (AmazonServiceException e)
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new NodeReport(name, true, null, null, null, null, null, e.Message);
         }

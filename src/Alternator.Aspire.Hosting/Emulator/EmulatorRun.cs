@@ -13,8 +13,11 @@ namespace Aspire.Hosting.Emulator;
 /// nodes' states, logs, and start and stop commands. The nodes are whatever resources the owner has for them, so the same
 /// code serves <see cref="AlternatorEmulatorResource"/> and a container resource that falls back to the emulator.
 /// </summary>
-internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? port, string? insteadBecause = null) : IAsyncDisposable
+internal sealed partial class EmulatorRun(IAlternatorServerResource owner, Func<int?> port, string? insteadBecause = null) : IAsyncDisposable
 {
+    /// <summary>What a process that got SIGKILL ends with in a shell.</summary>
+    private const int KilledExitCode = 137;
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, TaskCompletionSource> _announced = owner.Nodes.ToDictionary(
         node => node.Name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), StringComparer.Ordinal);
@@ -55,31 +58,35 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
         return Task.CompletedTask;
     }
 
-    /// <summary>Stops or starts one node; the others go on, as in a real cluster.</summary>
-    public async Task<ExecuteCommandResult> SwitchAsync(IResource node, bool on, ExecuteCommandContext context)
+    /// <summary>Stops, kills or starts one node; the others go on, as in a real cluster.</summary>
+    public async Task<ExecuteCommandResult> SwitchAsync(IResourceWithEndpoints node, NodeSwitch change, ExecuteCommandContext context)
     {
         if (_cluster is null)
-            return CommandResults.Failure("The emulator isn't running.");
+            return CommandResults.Failure($"The emulator of {owner.Name} isn't running.");
         await _gate.WaitAsync(context.CancellationToken).ConfigureAwait(false);
         try
         {
-            int index = owner.Nodes.ToList().FindIndex(n => n.Name == node.Name);
-            EmulatorNode emulated = _cluster.Nodes[index];
+            EmulatorNode emulated = _cluster.Nodes[owner.Nodes.ToList().IndexOf(node)];
             ResourceNotificationService notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-            if (on)
+            ILogger logger = context.Services.GetRequiredService<ResourceLoggerService>().GetLogger(node);
+            if (change is NodeSwitch.Start)
             {
                 await emulated.StartAsync().ConfigureAwait(false);
                 await FacadeLifecycle.PublishAsync(notifications, node, KnownResourceStates.Running).ConfigureAwait(false);
+                NodeStarted(logger, emulated.Name, emulated.Endpoint, emulated.Datacenter, emulated.Rack);
+                return CommandResults.Success($"{node.Name} is running");
             }
-            else
-            {
-                await emulated.StopAsync().ConfigureAwait(false);
-                await FacadeLifecycle.PublishAsync(notifications, node, KnownResourceStates.Exited).ConfigureAwait(false);
-                if (notifications.TryGetCurrentState(node.Name, out ResourceEvent? last))
-                    await context.Services.GetRequiredService<IDistributedApplicationEventing>()
-                        .PublishAsync(new ResourceStoppedEvent(node, context.Services, last), context.CancellationToken).ConfigureAwait(false);
-            }
-            return CommandResults.Success($"{node.Name} is {(on ? "running" : "stopped")}");
+            await emulated.StopAsync().ConfigureAwait(false);
+            NodeEnded(logger, emulated.Name, change is NodeSwitch.Kill ? "killed" : "stopped");
+            await FacadeLifecycle.PublishAsync(notifications, node, KnownResourceStates.Exited, exitCode: change is NodeSwitch.Kill ? KilledExitCode : 0).ConfigureAwait(false);
+            if (notifications.TryGetCurrentState(node.Name, out ResourceEvent? last))
+                await context.Services.GetRequiredService<IDistributedApplicationEventing>()
+                    .PublishAsync(new ResourceStoppedEvent(node, context.Services, last), context.CancellationToken).ConfigureAwait(false);
+            return CommandResults.Success(change is NodeSwitch.Kill ? $"{node.Name} was killed; Start brings it back" : $"{node.Name} is stopped");
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException)
+        {
+            return CommandResults.Failure($"{node.Name}: {e.Message}");
         }
         finally
         {
@@ -103,7 +110,7 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
         var options = new EmulatorOptions
         {
             Nodes = owner.Nodes.Count,
-            Port = port ?? 0,
+            Port = port() ?? 0,
             ClusterName = owner.Name,
             Datacenter = settings.Datacenter ?? "datacenter1",
             Racks = settings.Rack is { } rack ? [rack] : [.. Enumerable.Range(1, Math.Min(3, owner.Nodes.Count)).Select(i => $"rack{i}")],
@@ -111,12 +118,18 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
             WriteIsolation = Enum.Parse<WriteIsolation>(settings.WriteIsolation.ToString()),
             LoggerFactory = new ResourceLoggerFactory(initialize.Logger),
         };
+        if (Scylla.ScyllaRelease.TryParse(settings.Release) is { } release)
+            options.Release = EmulatedRelease(release);
         if (settings.TtlPeriod is { } period)
             options.TtlPeriod = period;
         if (settings.Role is { } role)
             options.Roles = [new EmulatorRole(role.AccessKey, await role.SecretKey.GetValueAsync(cancellationToken).ConfigureAwait(false))];
         return options;
     }
+
+    /// <summary>The newest line of releases that the emulator follows and that isn't newer than the one that was asked for.</summary>
+    internal static EmulatorRelease EmulatedRelease(Scylla.ScyllaRelease release) =>
+        Enum.GetValues<EmulatorRelease>().Where(line => (int)line <= release.Year * 100 + release.Minor).Max();
 
     private async Task AllocateAsync(IResourceWithEndpoints resource, EmulatorNode node, InitializeResourceEvent initialize, CancellationToken cancellationToken)
     {
@@ -142,6 +155,22 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, int? 
     [LoggerMessage(Level = LogLevel.Information, Message = "Faults of the emulated nodes can be set at {Control}")]
     private static partial void EmulatorControl(ILogger logger, Uri control);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Emulated node {Node} was {How}: it refuses connections, and those that were open are reset")]
+    private static partial void NodeEnded(ILogger logger, string node, string how);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Emulated node {Node} listens on {Endpoint} ({Datacenter}, {Rack})")]
     private static partial void NodeStarted(ILogger logger, string node, Uri endpoint, string datacenter, string rack);
+}
+
+/// <summary>What is done to an emulated node.</summary>
+internal enum NodeSwitch
+{
+    /// <summary>It listens again.</summary>
+    Start,
+
+    /// <summary>It ends as if it had been asked to.</summary>
+    Stop,
+
+    /// <summary>It ends as if its process had been killed.</summary>
+    Kill,
 }

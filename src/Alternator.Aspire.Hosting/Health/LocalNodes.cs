@@ -8,6 +8,12 @@ internal sealed record NodeAnswer(string Node, IReadOnlyList<string>? Listed, st
 {
     /// <summary>Whether the node serves: it answered and lists at least one node, itself.</summary>
     public bool Serves => Listed is { Count: > 0 };
+
+    /// <summary>The answer as that of the node with this address (null when it is unknown): one that lists others but not itself is still joining, or was drained.</summary>
+    public NodeAnswer Of(string? address) =>
+        Listed is null || !IPAddress.TryParse(address, out IPAddress? own) || Listed.Any(entry => IPAddress.Parse(entry).Equals(own))
+            ? this
+            : this with { Listed = null, Error = $"lists {string.Join(", ", Listed)}, but not itself ({address}): it is still joining, or was drained" };
 }
 
 /// <summary>Asks a node who is there. Needs no credentials, changes nothing.</summary>

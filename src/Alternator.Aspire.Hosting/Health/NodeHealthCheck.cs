@@ -9,7 +9,7 @@ namespace Aspire.Hosting.Health;
 /// <summary>The health of one node: it lists itself at <c>/localnodes</c>, and it answers a signed read. Nothing is changed or created.</summary>
 internal sealed class NodeHealthCheck(
     EndpointReference endpoint, NodeVerdict verdict,
-    Func<string, Uri?, CancellationToken, Task<NodeAnswer>> ask, Func<Uri, CancellationToken, Task> read) : IHealthCheck
+    Func<string, Uri?, CancellationToken, Task<NodeAnswer>> ask, Func<Uri, CancellationToken, Task<string?>> read) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -19,7 +19,7 @@ internal sealed class NodeHealthCheck(
         {
             try
             {
-                await read(address!, cancellationToken).ConfigureAwait(false);
+                answer = answer.Of(await read(address!, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or TimeoutException)
             {
@@ -29,8 +29,11 @@ internal sealed class NodeHealthCheck(
         return verdict.Of(answer);
     }
 
-    /// <summary>A read of the node's own row, as the role that services sign as. A role without the right to read it has been answered too.</summary>
-    public static async Task ReadAsync(IAlternatorResource alternator, Uri address, CancellationToken cancellationToken)
+    /// <summary>
+    /// A read of the node's own row, as the role that services sign as: the address that the node has for others. A role without the right to read it
+    /// has been answered too, and gets null.
+    /// </summary>
+    public static async Task<string?> ReadAsync(IAlternatorResource alternator, Uri address, CancellationToken cancellationToken)
     {
         string accessKey = (await alternator.AccessKeyExpression.GetValueAsync(cancellationToken).ConfigureAwait(false))!;
         string secretKey = (await alternator.SecretKeyExpression.GetValueAsync(cancellationToken).ConfigureAwait(false))!;
@@ -43,10 +46,12 @@ internal sealed class NodeHealthCheck(
         });
         try
         {
-            await client.ScanAsync(new ScanRequest { TableName = ".scylla.alternator.system.local", ProjectionExpression = "rpc_address" }, cancellationToken).ConfigureAwait(false);
+            ScanResponse response = await client.ScanAsync(new ScanRequest { TableName = ".scylla.alternator.system.local", ProjectionExpression = "rpc_address" }, cancellationToken).ConfigureAwait(false);
+            return response.Items?.FirstOrDefault()?.GetValueOrDefault("rpc_address")?.S;
         }
         catch (AmazonDynamoDBException e) when (e.ErrorCode == "AccessDeniedException")
         {
+            return null;
         }
     }
 }

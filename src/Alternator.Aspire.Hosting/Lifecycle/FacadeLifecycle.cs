@@ -48,10 +48,11 @@ internal sealed partial class FacadeLifecycle(IAlternatorResource resource, ISer
 
     public Task StateAsync(string state) => Task.WhenAll(WithTables().Select(one => PublishAsync(_notifications, one, state)));
 
-    public static Task PublishAsync(ResourceNotificationService notifications, IResource resource, string state) =>
+    public static Task PublishAsync(ResourceNotificationService notifications, IResource resource, string state, int? exitCode = null) =>
         notifications.PublishUpdateAsync(resource, s => s with
         {
             State = state,
+            ExitCode = exitCode,
             StartTimeStamp = state == KnownResourceStates.Running ? DateTime.UtcNow : s.StartTimeStamp,
             StopTimeStamp = state == KnownResourceStates.Exited ? DateTime.UtcNow : null,
             Urls = [.. s.Urls.Select(url => url with { IsInactive = state != KnownResourceStates.Running })],

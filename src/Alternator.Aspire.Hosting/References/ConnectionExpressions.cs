@@ -11,6 +11,8 @@ internal static class ConnectionExpressions
 {
     public static ReferenceExpression ConnectionString(IAlternatorServerResource server)
     {
+        if (server.Settings.Published is { } published)
+            return ReferenceExpression.Create($"{published}");
         var text = new ReferenceExpressionBuilder();
         text.AppendLiteral("Endpoints=");
         AppendEndpoints(text, server);
@@ -18,13 +20,15 @@ internal static class ConnectionExpressions
             text.Append($";AccessKey={role.AccessKey};SecretKey={role.SecretKey}");
         if (server.Settings.Datacenter is { } datacenter)
             text.Append($";Datacenter={datacenter}");
-        if (server.Settings.Tls?.CaFile is { } caFile)
+        if (server.Settings is { IsEmulated: false, Tls.CaFile: { } caFile })
             text.Append($";CaFile={caFile}");
         return text.Build();
     }
 
     public static IEnumerable<KeyValuePair<string, ReferenceExpression>> Properties(IAlternatorServerResource server)
     {
+        if (server.Settings.Published is not null)
+            yield break;
         EndpointReference first = ClientEndpoint(server, server.NodeEndpoints[0]);
         yield return new("Host", ReferenceExpression.Create($"{first.Property(EndpointProperty.Host)}"));
         yield return new("Port", ReferenceExpression.Create($"{first.Property(EndpointProperty.Port)}"));
@@ -54,7 +58,7 @@ internal static class ConnectionExpressions
 
     /// <summary>What clients use: the TLS endpoint of the node when there is one.</summary>
     private static EndpointReference ClientEndpoint(IAlternatorServerResource server, EndpointReference http) =>
-        server.Settings.Tls is null ? http : new EndpointReference(http.Resource, AlternatorEndpoints.Https);
+        server.Settings.Tls is null || server.Settings.IsEmulated ? http : new EndpointReference(http.Resource, AlternatorEndpoints.Https);
 }
 
 /// <summary>The names of a node's endpoints.</summary>

@@ -19,8 +19,7 @@ public sealed class AlternatorClusterResource(string name) : Resource(name), IAl
     public IReadOnlyList<EndpointReference> NodeEndpoints => [.. _nodes.Select(node => node.PrimaryEndpoint)];
 
     /// <inheritdoc/>
-    public ReferenceExpression ConnectionStringExpression => ReferenceDispatch.RedirectedOr(this, () =>
-        Published is null ? ConnectionExpressions.ConnectionString(this) : ReferenceExpression.Create($"{Published}"));
+    public ReferenceExpression ConnectionStringExpression => ReferenceDispatch.RedirectedOr(this, () => ConnectionExpressions.ConnectionString(this));
 
     /// <inheritdoc/>
     public ReferenceExpression UriExpression => ConnectionExpressions.Uri(this);
@@ -33,20 +32,13 @@ public sealed class AlternatorClusterResource(string name) : Resource(name), IAl
 
     internal ScyllaSettings Settings { get; } = new();
 
-    /// <summary>Whether the emulator stands behind the nodes, because no container engine answers.</summary>
-    internal bool IsEmulated { get; set; }
-
-    /// <summary>The connection string of the cluster that a deployment uses instead of these nodes.</summary>
-    internal ParameterResource? Published { get; set; }
-
     ScyllaSettings IAlternatorServerResource.Settings => Settings;
 
     IReadOnlyList<IResourceWithEndpoints> IAlternatorServerResource.Nodes => _nodes;
 
     internal void Add(AlternatorNodeResource node) => _nodes.Add(node);
 
-    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() =>
-        Published is null ? ConnectionExpressions.Properties(this) : [];
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() => ConnectionExpressions.Properties(this);
 
     static IResourceBuilder<TDestination>? IResourceWithCustomWithReference<AlternatorClusterResource>.TryWithReference<TDestination>(
         IResourceBuilder<TDestination> builder, IResourceBuilder<IResource> source, string? connectionName, bool optional, string? name) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting.References;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -14,7 +15,7 @@ public sealed class AlternatorConnectionResource(string name, ReferenceExpressio
     public IReadOnlyList<EndpointReference> NodeEndpoints => [];
 
     /// <inheritdoc/>
-    public ReferenceExpression ConnectionStringExpression { get; } = connectionString;
+    public ReferenceExpression ConnectionStringExpression => ReferenceDispatch.RedirectedOr(this, () => connectionString);
 
     /// <inheritdoc/>
     public ReferenceExpression UriExpression => Part(c => c.Endpoints[0].ToString().TrimEnd('/'));
@@ -25,7 +26,22 @@ public sealed class AlternatorConnectionResource(string name, ReferenceExpressio
     /// <inheritdoc/>
     public ReferenceExpression SecretKeyExpression => Part(c => c.SecretKey ?? Scylla.ScyllaSettings.AnySecretKey);
 
-    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() => [];
+    /// <summary>The region of the connection string.</summary>
+    internal ReferenceExpression RegionExpression => Part(c => c.Region ?? ((IAlternatorResource)this).Region);
+
+    /// <summary>Whether the AppHost is being published: the connection string is then a parameter of the deployment, and can't be taken apart.</summary>
+    internal bool IsPublished { get; init; }
+
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() => IsPublished ? [] :
+    [
+        new("Host", Part(c => c.Endpoints[0].Host)),
+        new("Port", Part(c => c.Endpoints[0].Port.ToString(CultureInfo.InvariantCulture))),
+        new("Uri", UriExpression),
+        new("Endpoints", Part(c => string.Join(',', c.Endpoints.Select(endpoint => endpoint.ToString().TrimEnd('/'))))),
+        new("AccessKey", AccessKeyExpression),
+        new("SecretKey", SecretKeyExpression),
+        new("Region", RegionExpression),
+    ];
 
     private ReferenceExpression Part(Func<global::Alternator.Client.AlternatorConnectionString, string> read) =>
         ReferenceExpression.Create($"{new ConnectionStringPart(ConnectionStringExpression, Name, read)}");

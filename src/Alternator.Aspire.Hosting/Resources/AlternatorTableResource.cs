@@ -23,7 +23,7 @@ public sealed class AlternatorTableResource(string name, string tableName, IAlte
     public IReadOnlyList<EndpointReference> NodeEndpoints => Parent.NodeEndpoints;
 
     /// <summary>The connection string of the parent: a table is reached through its cluster.</summary>
-    public ReferenceExpression ConnectionStringExpression => Parent.ConnectionStringExpression;
+    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Parent}");
 
     /// <inheritdoc/>
     public ReferenceExpression UriExpression => Parent.UriExpression;

@@ -54,6 +54,12 @@ internal sealed record ScyllaArguments
     /// <summary>The role that requests are signed as, enforced; null lets any request through.</summary>
     public string? AccessKey { get; init; }
 
+    /// <summary>
+    /// Whether keyspaces on tablets must have as many replicas as there are racks, or one: needed on 2025.4 for indexes, and wrong for a
+    /// cluster whose tables get three replicas in a single rack, which would refuse to boot the next time.
+    /// </summary>
+    public bool RackValid { get; init; } = true;
+
     /// <summary>What else was asked for. It comes last and so wins over what stands before it.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
@@ -87,7 +93,7 @@ internal sealed record ScyllaArguments
         if (Seeds.Count > 0)
             Known("--seeds", string.Join(',', Seeds));
         Place();
-        if (Release.IsOfLine(2025, 4))
+        if (RackValid && Release.IsOfLine(2025, 4))
             Other("--rf-rack-valid-keyspaces=1");
         if (Streams && Release < new ScyllaRelease(2026, 2, 0))
             Known("--experimental-features", "alternator-streams");

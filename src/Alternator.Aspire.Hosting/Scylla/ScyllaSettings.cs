@@ -26,11 +26,20 @@ internal sealed class ScyllaSettings
 
     public AlternatorTls? Tls { get; set; }
 
+    /// <summary>The number of nodes that share these settings.</summary>
+    public int Nodes { get; set; } = 1;
+
+    /// <summary>Whether the emulator stands behind the nodes, because no container engine answers: what is asked of the containers then has no effect.</summary>
+    public bool IsEmulated { get; set; }
+
     /// <summary>The access key for the AWS environment: something has to stand there even when nobody checks it.</summary>
     public ReferenceExpression AccessKey => ReferenceExpression.Create($"{Role?.AccessKey ?? AnyAccessKey}");
 
     public ReferenceExpression SecretKey =>
         Role is { } role ? ReferenceExpression.Create($"{role.SecretKey}") : ReferenceExpression.Create($"{AnySecretKey}");
+
+    /// <summary>The connection string of the cluster that a deployment uses instead of these nodes.</summary>
+    public ParameterResource? Published { get; set; }
 
     public static string Spell(AlternatorWriteIsolation isolation) => isolation switch
     {
@@ -53,6 +62,7 @@ internal sealed class ScyllaSettings
         Streams = Streams,
         TtlPeriod = TtlPeriod,
         AccessKey = Role?.AccessKey,
+        RackValid = Rack is null || Nodes < 3,
         // The paths of Aspire's own certificate are handed over by a callback of their own.
         Https = Tls?.CertificateFile is not null,
         Extra = Extra,

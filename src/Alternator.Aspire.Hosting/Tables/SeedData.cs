@@ -1,15 +1,10 @@
-using System.Text.Json;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Tables;
 
-/// <summary>
-/// Reads a JSON file of items (an array) and writes them in batches of 25, as many times as the server leaves some unprocessed.
-/// An item is either plain JSON (<c>{"Artist": "Nina Simone", "Year": 1965}</c>) or DynamoDB's own form
-/// (<c>{"Artist": {"S": "Nina Simone"}, "Year": {"N": "1965"}}</c>), told apart item by item.
-/// </summary>
+/// <summary>Writes the items of a seed file in batches of 25, as many times as the server leaves some unprocessed, and says how far it has come.</summary>
 internal static partial class SeedData
 {
     private const int BatchSize = 25;
@@ -17,46 +12,47 @@ internal static partial class SeedData
 
     public static string PathOf(string file, string appHostFolder) => Path.GetFullPath(file, appHostFolder);
 
-    public static async Task<int> WriteAsync(IAmazonDynamoDB client, string table, string path, TableProgress progress, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<int> WriteAsync(IAmazonDynamoDB client, TableDeclaration declaration, string path, TableProgress progress, ILogger logger, CancellationToken cancellationToken)
     {
-        List<Dictionary<string, AttributeValue>> items = Read(path);
+        string table = declaration.TableName;
+        IReadOnlyList<SeedEntry> entries = SeedFile.Read(path);
+        SeedCheck.Check(declaration, entries);
         int written = 0;
-        foreach (Dictionary<string, AttributeValue>[] batch in items.Chunk(BatchSize))
+        foreach (SeedEntry[] batch in entries.Chunk(BatchSize))
         {
-            List<WriteRequest> left = [.. batch.Select(item => new WriteRequest(new PutRequest(item)))];
-            for (int attempt = 1; left.Count > 0; attempt++)
+            try
             {
-                BatchWriteItemResponse response = await client.BatchWriteItemAsync(new BatchWriteItemRequest { RequestItems = new() { [table] = left } }, cancellationToken).ConfigureAwait(false);
-                left = response.UnprocessedItems?.GetValueOrDefault(table) ?? [];
-                if (left.Count > 0 && attempt == MaxAttempts)
-                    throw new DistributedApplicationException($"Seeding '{table}' from '{path}': {left.Count} items of a batch were left unprocessed {MaxAttempts} times. The cluster is overloaded; try Reseed.");
-                if (left.Count > 0)
-                    await Task.Delay(TimeSpan.FromMilliseconds(50 << Math.Min(attempt, 5)), cancellationToken).ConfigureAwait(false);
+                await WriteBatchAsync(client, table, [.. batch.Select(entry => new WriteRequest(new PutRequest(entry.Item)))], logger, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AmazonDynamoDBException e)
+            {
+                throw new DistributedApplicationException($"The seed data '{path}' could not be written to '{table}', items {written + 1} to {written + batch.Length} (from {batch[0].Place} on): {e.Message}", e);
             }
             written += batch.Length;
-            progress.Is($"seeding: {written} of {items.Count} items");
-            SeedProgress(logger, table, written, items.Count);
+            progress.Is($"seeding: {written} of {entries.Count} items");
+            SeedProgress(logger, table, written, entries.Count);
         }
-        return items.Count;
+        return entries.Count;
     }
 
-    public static List<Dictionary<string, AttributeValue>> Read(string path)
+    private static async Task WriteBatchAsync(IAmazonDynamoDB client, string table, List<WriteRequest> left, ILogger logger, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
-            throw new DistributedApplicationException($"The seed data '{path}' doesn't exist. A relative path starts at the AppHost's folder.");
-        try
+        for (int attempt = 1; left.Count > 0; attempt++)
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-                throw new DistributedApplicationException($"The seed data '{path}' must be a JSON array of items, not {document.RootElement.ValueKind}.");
-            return [.. document.RootElement.EnumerateArray().Select((item, i) => SeedItem.Read(item, $"{path}, item {i + 1}"))];
-        }
-        catch (JsonException e)
-        {
-            throw new DistributedApplicationException($"The seed data '{path}' is no JSON: {e.Message}");
+            BatchWriteItemResponse response = await client.BatchWriteItemAsync(new BatchWriteItemRequest { RequestItems = new() { [table] = left } }, cancellationToken).ConfigureAwait(false);
+            left = response.UnprocessedItems?.GetValueOrDefault(table) ?? [];
+            if (left.Count == 0)
+                return;
+            if (attempt == MaxAttempts)
+                throw new DistributedApplicationException($"Seeding '{table}': {left.Count} items of a batch were left unprocessed {MaxAttempts} times. The cluster is overloaded: run Reseed when it isn't.");
+            Unprocessed(logger, table, left.Count, attempt);
+            await Task.Delay(TimeSpan.FromMilliseconds(50 << Math.Min(attempt, 5)), cancellationToken).ConfigureAwait(false);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Seeding {Table}: {Written} of {Count} items")]
     private static partial void SeedProgress(ILogger logger, string table, int written, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Seeding {Table}: {Count} items were left unprocessed, attempt {Attempt}; they are written again")]
+    private static partial void Unprocessed(ILogger logger, string table, int count, int attempt);
 }

@@ -1,4 +1,5 @@
 using Amazon.DynamoDBv2.Model;
+using Aspire.Hosting.Scylla;
 
 namespace Aspire.Hosting.Tables;
 
@@ -16,11 +17,31 @@ internal sealed class TableDeclaration
     public Dictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
     public string? SeedFile { get; set; }
 
-    public CreateTableRequest CreateRequest() => new()
+    /// <summary>The attributes of the table's key.</summary>
+    public IEnumerable<TableKey> KeyAttributes => SortKey is null ? [PartitionKey] : [PartitionKey, SortKey];
+
+    /// <summary>The attributes of the keys of its indexes.</summary>
+    public IEnumerable<TableKey> IndexAttributes =>
+        GlobalIndexes.SelectMany(i => new[] { i.PartitionKey, i.SortKey }).Concat(LocalIndexes.Select(i => i.SortKey)).OfType<TableKey>();
+
+    /// <summary>
+    /// The tags of the table on a cluster of a given release. A stream needs one of its own where it doesn't work on tablets, which are the default
+    /// there; whoever sets that tag himself is left alone.
+    /// </summary>
+    /// <param name="release">The release of the cluster; null when it is unknown.</param>
+    public IReadOnlyDictionary<string, string> TagsFor(ScyllaRelease? release) =>
+        Stream is not null && release is { KeepsStreamsOffTablets: true } && !Tags.ContainsKey(InitialTablets)
+            ? new Dictionary<string, string>(Tags, StringComparer.Ordinal) { [InitialTablets] = "none" }
+            : Tags;
+
+    /// <summary>The tag that decides whether a table is kept on tablets. It has an effect only when the table is created.</summary>
+    public const string InitialTablets = "system:initial_tablets";
+
+    public CreateTableRequest CreateRequest(ScyllaRelease? release = null) => new()
     {
         TableName = TableName,
         KeySchema = Schema(PartitionKey, SortKey),
-        AttributeDefinitions = [.. Keys().DistinctBy(key => key.Name, StringComparer.Ordinal).Select(key => new AttributeDefinition(key.Name, key.Letter))],
+        AttributeDefinitions = [.. KeyAttributes.Concat(IndexAttributes).DistinctBy(key => key.Name, StringComparer.Ordinal).Select(key => new AttributeDefinition(key.Name, key.Letter))],
         BillingMode = Throughput is null ? "PAY_PER_REQUEST" : "PROVISIONED",
         ProvisionedThroughput = Capacity(),
         GlobalSecondaryIndexes = GlobalIndexes.Count == 0 ? null : [.. GlobalIndexes.Select(index => new GlobalSecondaryIndex
@@ -37,20 +58,25 @@ internal sealed class TableDeclaration
             Projection = new Projection { ProjectionType = "ALL" },
         })],
         StreamSpecification = Stream is { } view ? new StreamSpecification { StreamEnabled = true, StreamViewType = view.Spell() } : null,
-        Tags = Tags.Count == 0 ? null : [.. Tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })],
+        Tags = TagsFor(release) is { Count: > 0 } tags ? [.. tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })] : null,
     };
 
     /// <summary>The keys of the table and its indexes, in words; null for what this table doesn't have.</summary>
-    public string Describe() => TableShape.Of(CreateRequest()).ToString();
+    public string Describe() => TableShape.Of(CreateRequest()).Text;
 
-    private IEnumerable<TableKey> Keys()
+    /// <summary>Refuses a second index of a name.</summary>
+    public void ThrowIfIndexed(string indexName, string parameter)
     {
-        yield return PartitionKey;
-        foreach (TableKey? key in GlobalIndexes.SelectMany(i => new[] { i.PartitionKey, i.SortKey }).Concat(LocalIndexes.Select(i => i.SortKey)).Prepend(SortKey))
-        {
-            if (key is not null)
-                yield return key;
-        }
+        if (GlobalIndexes.Concat(LocalIndexes).Any(index => index.Name == indexName))
+            throw new ArgumentException($"The table '{TableName}' has an index '{indexName}' already.", parameter);
+    }
+
+    /// <summary>The key, unless its attribute is declared with another type somewhere else in the table: an attribute has one type.</summary>
+    public TableKey Agreeing(TableKey key, string parameter)
+    {
+        if (KeyAttributes.Concat(IndexAttributes).FirstOrDefault(other => other.Name == key.Name && other.Type != key.Type) is { } other)
+            throw new ArgumentException($"The attribute '{key.Name}' of the table '{TableName}' is declared as {other.Type}, so it can't be {key.Type} here.", parameter);
+        return key;
     }
 
     private ProvisionedThroughput? Capacity() => Throughput is { } t ? new ProvisionedThroughput(t.Read, t.Write) : null;
@@ -62,15 +88,20 @@ internal sealed class TableDeclaration
 /// <summary>A key attribute.</summary>
 internal sealed record TableKey(string Name, AlternatorKeyType Type)
 {
+    public static TableKey Of(string name, AlternatorKeyType type) =>
+        Enum.IsDefined(type) ? new TableKey(name, type) : throw new ArgumentOutOfRangeException(nameof(type), type, "No type of a key.");
+
     public string Letter => Type switch { AlternatorKeyType.Number => "N", AlternatorKeyType.Binary => "B", _ => "S" };
 }
 
 /// <summary>A secondary index.</summary>
 internal sealed record TableIndex(string Name, TableKey PartitionKey, TableKey? SortKey);
 
-/// <summary>How far a table has come.</summary>
+/// <summary>How far a table has come, and the gate that lets only one change it at a time: the parent's ready handler, Truncate or Reseed.</summary>
 internal sealed class TableProgress
 {
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
     private volatile string _text = "waits for its cluster to be ready";
     private volatile bool _done;
 

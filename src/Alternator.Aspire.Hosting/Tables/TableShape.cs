@@ -3,20 +3,25 @@ using Amazon.DynamoDBv2.Model;
 namespace Aspire.Hosting.Tables;
 
 /// <summary>
-/// The part of a table that can't be changed or that was asked for: keys with their types, and indexes with theirs. Two shapes are
-/// equal when their text is; the text is also what an error shows.
+/// What a table is declared to be and what one that exists is: keys with their types, indexes with theirs, and its stream. Two shapes are
+/// equal when their text is; the text is also what an error shows. Capacity isn't part of it: ScyllaDB doesn't keep it.
 /// </summary>
-internal sealed record TableShape(string Text)
+/// <param name="Keys">Keys and indexes, which can't be changed.</param>
+/// <param name="Stream">What the records of its stream hold; null without one.</param>
+internal sealed record TableShape(string Keys, string? Stream)
 {
+    /// <summary>Both, in words.</summary>
+    public string Text => Stream is null ? Keys : $"{Keys}, stream {Stream}";
+
     public static TableShape Of(CreateTableRequest request) => new(Write(
         request.KeySchema, request.AttributeDefinitions,
         request.GlobalSecondaryIndexes?.Select(i => (i.IndexName, i.KeySchema)),
-        request.LocalSecondaryIndexes?.Select(i => (i.IndexName, i.KeySchema))));
+        request.LocalSecondaryIndexes?.Select(i => (i.IndexName, i.KeySchema))), request.StreamSpecification?.StreamViewType?.Value);
 
     public static TableShape Of(TableDescription table) => new(Write(
         table.KeySchema, table.AttributeDefinitions,
         table.GlobalSecondaryIndexes?.Select(i => (i.IndexName, i.KeySchema)),
-        table.LocalSecondaryIndexes?.Select(i => (i.IndexName, i.KeySchema))));
+        table.LocalSecondaryIndexes?.Select(i => (i.IndexName, i.KeySchema))), table.StreamSpecification is { StreamEnabled: true } stream ? stream.StreamViewType?.Value : null);
 
     public override string ToString() => Text;
 
