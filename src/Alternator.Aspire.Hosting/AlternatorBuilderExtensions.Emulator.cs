@@ -28,7 +28,6 @@ public static partial class AlternatorBuilderExtensions
             return builder;
 
         owner.Settings.IsEmulated = true;
-        owner.Settings.Release ??= ImageTag(owner);
         foreach (IResourceWithEndpoints node in owner.Nodes)
         {
             DropOwnHealthCheck(node);
@@ -52,6 +51,7 @@ public static partial class AlternatorBuilderExtensions
         {
             // Read before the endpoints lose their proxies: without one, the container's port would pass for a wish about the host's.
             port = HttpEndpoint(owner.Nodes[0]).Port;
+            owner.Settings.Release ??= ImageTag(owner);
             foreach (IResourceWithEndpoints node in owner.Nodes)
             {
                 Drop<ContainerImageAnnotation>(node);

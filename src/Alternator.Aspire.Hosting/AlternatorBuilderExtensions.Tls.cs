@@ -25,6 +25,8 @@ public static partial class AlternatorBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (certificateFile is null != keyFile is null)
             throw new ArgumentException("A certificate and its key are given together, or neither.", certificateFile is null ? nameof(certificateFile) : nameof(keyFile));
+        if (certificateFile is null && builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+            throw new DistributedApplicationException($"'{builder.Resource.Name}' can't be published with Aspire's developer certificate, which is of this machine only: give WithHttps the files of a certificate, or call it only when the ExecutionContext is in run mode.");
         string? Full(string? file) => file is null ? null : Path.GetFullPath(file, builder.ApplicationBuilder.AppHostDirectory);
         foreach (string? file in new[] { Full(certificateFile), Full(keyFile), Full(caFile) })
         {

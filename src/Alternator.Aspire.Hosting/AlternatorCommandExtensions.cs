@@ -37,7 +37,7 @@ internal static class AlternatorCommandExtensions
             {
                 IAmazonDynamoDB client = await context.Services.GetRequiredService<AlternatorClients>().ForAsync(server, context.CancellationToken).ConfigureAwait(false);
                 (int count, string markdown) = await TableReport.AskAsync(client, context.CancellationToken).ConfigureAwait(false);
-                return CommandResults.Success($"{count} tables", markdown, CommandResultFormat.Markdown, displayImmediately: true);
+                return CommandResults.Success(count == 1 ? "1 table" : $"{count} tables", markdown, CommandResultFormat.Markdown, displayImmediately: true);
             }
             catch (Exception e) when (e is AmazonClientException or AmazonServiceException or DistributedApplicationException or HttpRequestException)
             {

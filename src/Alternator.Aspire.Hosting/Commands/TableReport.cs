@@ -25,7 +25,7 @@ internal static class TableReport
         {
             TableDescription table = (await client.DescribeTableAsync(name, cancellationToken).ConfigureAwait(false)).Table;
             TimeToLiveDescription? ttl = (await client.DescribeTimeToLiveAsync(name, cancellationToken).ConfigureAwait(false)).TimeToLiveDescription;
-            text.Append($"| {name} | {table.TableStatus?.Value} | {TableShape.Of(table)} | {table.StreamSpecification?.StreamViewType?.Value ?? "-"} | {ttl?.AttributeName ?? "-"} |\n");
+            text.Append($"| {name} | {table.TableStatus?.Value} | {TableShape.Of(table).Keys} | {table.StreamSpecification?.StreamViewType?.Value ?? "-"} | {ttl?.AttributeName ?? "-"} |\n");
         }
         return (names.Count, text.ToString());
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -7,7 +8,9 @@ namespace Alternator.Aspire.Hosting.Tests;
 
 public class PublishTests
 {
-    private static async Task<JsonNode> ManifestAsync(Action<IDistributedApplicationBuilder> describe)
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static async Task<JsonObject> ManifestAsync(Action<IDistributedApplicationBuilder> describe)
     {
         string folder = Directory.CreateTempSubdirectory("manifest-").FullName;
         IDistributedApplicationBuilder builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
@@ -20,40 +23,126 @@ public class PublishTests
         await using DistributedApplication application = builder.Build();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await application.RunAsync(limit.Token);
-        return JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "aspire-manifest.json"), limit.Token))!["resources"]!;
+        return JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "aspire-manifest.json"), limit.Token))!["resources"]!.AsObject();
     }
 
+    private static void Is(string expected, JsonNode? actual) => Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(Indented), actual!.ToJsonString(Indented));
+
     [Fact]
-    public async Task One_node_is_published_as_a_container_and_its_tables_and_admin_page_are_not()
+    public async Task One_node_is_published_as_a_container_its_tables_as_values_and_its_companions_not_at_all()
     {
-        JsonNode resources = await ManifestAsync(builder =>
+        JsonObject resources = await ManifestAsync(builder =>
         {
-            IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator").WithAuthorization("app").WithDynamoDbAdmin();
-            alternator.AddTable("music");
-            builder.AddContainer("service", "image").WithReference(alternator);
+            IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator").WithAuthorization("app").WithDataVolume("data").WithDynamoDbAdmin().WithDnsServer();
+            alternator.AddTable("music", "MusicCollection").WithSeedData("never-read.json");
         });
-        Assert.Equal(["alternator", "alternator-secret-key", "service"], resources.AsObject().Select(r => r.Key).Order());
-        JsonNode node = resources["alternator"]!;
-        Assert.Equal("container.v0", node["type"]!.GetValue<string>());
-        Assert.Equal("Endpoints={alternator.bindings.http.url};AccessKey=app;SecretKey={alternator-secret-key.value}", node["connectionString"]!.GetValue<string>());
-        Assert.Equal($"docker.io/scylladb/scylla:{AlternatorContainerImageTags.Tag}", node["image"]!.GetValue<string>());
-        Assert.Contains("--auth-superuser-salted-password={alternator-secret-key.value}", node["args"]!.AsArray().Select(a => a!.GetValue<string>()));
-        Assert.Equal(8000, node["bindings"]!["http"]!["targetPort"]!.GetValue<int>());
+        Assert.Equal(["alternator", "alternator-secret-key", "music"], resources.Select(r => r.Key).Order());
+        Is($$"""
+            {
+              "type": "container.v0",
+              "connectionString": "Endpoints={alternator.bindings.http.url};AccessKey=app;SecretKey={alternator-secret-key.value}",
+              "image": "docker.io/scylladb/scylla:{{AlternatorContainerImageTags.Tag}}",
+              "args": [
+                "--smp", "1", "--memory", "1G", "--overprovisioned", "1", "--developer-mode", "1", "--alternator-port", "8000", "--alternator-address", "0.0.0.0",
+                "--alternator-write-isolation", "only_rmw_uses_lwt", "--max-networking-io-control-blocks=1000", "--disable-version-check", "--auto-snapshot=0", "--audit=none",
+                "--authenticator", "PasswordAuthenticator", "--alternator-enforce-authorization=1", "--auth-superuser-name=app",
+                "--auth-superuser-salted-password={alternator-secret-key.value}"
+              ],
+              "volumes": [{ "name": "data", "target": "/var/lib/scylla", "readOnly": false }],
+              "bindings": {
+                "http": { "scheme": "http", "protocol": "tcp", "transport": "http", "targetPort": 8000 },
+                "cql": { "scheme": "tcp", "protocol": "tcp", "transport": "tcp", "targetPort": 9042 },
+                "rest": { "scheme": "http", "protocol": "tcp", "transport": "http", "targetPort": 10000 },
+                "metrics": { "scheme": "http", "protocol": "tcp", "transport": "http", "targetPort": 9180 }
+              }
+            }
+            """, resources["alternator"]);
+        Is("""{ "type": "value.v0", "connectionString": "{alternator.connectionString}" }""", resources["music"]);
+        Is("""
+            {
+              "type": "parameter.v0",
+              "value": "{alternator-secret-key.inputs.value}",
+              "inputs": { "value": { "type": "string", "secret": true, "default": { "generate": { "minLength": 22, "special": false } } } }
+            }
+            """, resources["alternator-secret-key"]);
     }
 
     [Fact]
-    public async Task A_cluster_is_published_as_a_connection_string_when_that_is_asked_for()
+    public async Task What_references_a_node_gets_placeholders_of_what_is_published()
     {
-        JsonNode resources = await ManifestAsync(builder =>
-            builder.AddContainer("service", "image").WithReference(builder.AddAlternatorCluster("cluster").PublishAsConnectionString()));
-        Assert.Equal(["cluster-connection-string", "service"], resources.AsObject().Select(r => r.Key).Order());
-        Assert.DoesNotContain(resources["service"]!["env"]!.AsObject(), e => e.Key.StartsWith("AWS_", StringComparison.Ordinal));
+        JsonObject resources = await ManifestAsync(builder =>
+        {
+            IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator");
+            builder.AddContainer("service", "image").WithReference(alternator).WithReference(alternator.AddTable("music", "MusicCollection"), awsEnvironment: false);
+        });
+        Is("""
+            {
+              "type": "container.v0",
+              "image": "image:latest",
+              "env": {
+                "ConnectionStrings__alternator": "{alternator.connectionString}",
+                "ALTERNATOR_HOST": "{alternator.bindings.http.host}",
+                "ALTERNATOR_PORT": "{alternator.bindings.http.port}",
+                "ALTERNATOR_URI": "{alternator.bindings.http.url}",
+                "ALTERNATOR_ENDPOINTS": "{alternator.bindings.http.url}",
+                "ALTERNATOR_ACCESSKEY": "alternator",
+                "ALTERNATOR_SECRETKEY": "alternator",
+                "ALTERNATOR_REGION": "us-east-1",
+                "AWS_ENDPOINT_URL_DYNAMODB": "{alternator.bindings.http.url}",
+                "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "{alternator.bindings.http.url}",
+                "AWS_ACCESS_KEY_ID": "alternator",
+                "AWS_SECRET_ACCESS_KEY": "alternator",
+                "AWS_REGION": "us-east-1",
+                "AWS_DEFAULT_REGION": "us-east-1",
+                "ConnectionStrings__music": "{music.connectionString}",
+                "MUSIC_HOST": "{alternator.bindings.http.host}",
+                "MUSIC_PORT": "{alternator.bindings.http.port}",
+                "MUSIC_URI": "{alternator.bindings.http.url}",
+                "MUSIC_ENDPOINTS": "{alternator.bindings.http.url}",
+                "MUSIC_ACCESSKEY": "alternator",
+                "MUSIC_SECRETKEY": "alternator",
+                "MUSIC_REGION": "us-east-1",
+                "MUSIC_TABLENAME": "MusicCollection"
+              }
+            }
+            """, resources["service"]);
+    }
+
+    public static TheoryData<string> Replaced => ["cluster", "emulator", "connection"];
+
+    [Theory]
+    [MemberData(nameof(Replaced))]
+    public async Task What_can_not_be_deployed_becomes_a_connection_string_that_the_deployment_gives(string kind)
+    {
+        JsonObject resources = await ManifestAsync(builder =>
+        {
+            IResourceBuilder<IAlternatorResource> alternator = kind switch
+            {
+                "cluster" => builder.AddAlternatorCluster("alternator").OrEmulator().PublishAsConnectionString().PublishAsConnectionString(),
+                "emulator" => builder.AddAlternatorEmulator("alternator").PublishAsConnectionString(),
+                _ => builder.AddAlternatorConnection("alternator"),
+            };
+            builder.AddContainer("service", "image").WithReference(alternator.AddTable("music"));
+        });
+        Assert.Equal(["alternator", "alternator-connection-string", "music", "service"], resources.Select(r => r.Key).Order());
+        Is("""{ "type": "value.v0", "connectionString": "{alternator-connection-string.value}" }""", resources["alternator"]);
+        Is("""{ "type": "value.v0", "connectionString": "{alternator.connectionString}" }""", resources["music"]);
+        Is("""{ "ConnectionStrings__music": "{music.connectionString}", "MUSIC_TABLENAME": "music" }""", resources["service"]!["env"]);
+        Assert.True(resources["alternator-connection-string"]!["inputs"]!["value"]!["secret"]!.GetValue<bool>());
+    }
+
+    [Theory]
+    [InlineData("cluster", "its nodes join one after another")]
+    [InlineData("emulator", "it is no database")]
+    public async Task It_is_refused_otherwise_with_the_ways_out(string kind, string why)
+    {
+        Exception e = await Assert.ThrowsAnyAsync<Exception>(() => ManifestAsync(builder => _ = kind == "cluster" ? (object)builder.AddAlternatorCluster("alternator") : builder.AddAlternatorEmulator("alternator")));
+        Assert.Contains($"The Alternator {kind} 'alternator' can't be published: {why}", e.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Call .PublishAsConnectionString() on it", e.ToString(), StringComparison.Ordinal);
+        Assert.Contains("AddAlternator(\"alternator\") for a single node", e.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_cluster_is_refused_otherwise_with_the_way_out()
-    {
-        Exception e = await Assert.ThrowsAnyAsync<Exception>(() => ManifestAsync(builder => builder.AddAlternatorCluster("cluster")));
-        Assert.Contains("Call .PublishAsConnectionString()", e.ToString(), StringComparison.Ordinal);
-    }
+    public void The_developer_certificate_is_no_certificate_of_a_deployment() =>
+        Assert.Contains("can't be published with Aspire's developer certificate", Assert.Throws<DistributedApplicationException>(() => Model.Publish().AddAlternator("alternator").WithHttps()).Message, StringComparison.Ordinal);
 }

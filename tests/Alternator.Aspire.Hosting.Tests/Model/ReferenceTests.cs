@@ -49,8 +49,7 @@ public class ReferenceTests
     [Fact]
     public void Tls_makes_clients_use_the_secure_endpoint()
     {
-        IDistributedApplicationBuilder builder = Model.Publish();
-        AlternatorResource alternator = builder.AddAlternator("alternator").WithHttps().Resource;
+        AlternatorResource alternator = Model.Run().AddAlternator("alternator").WithHttps().Resource;
         Assert.Equal("Endpoints={alternator.bindings.https.url}", alternator.ConnectionStringExpression.ValueExpression);
     }
 

@@ -10,17 +10,10 @@ namespace Alternator.Aspire.Hosting.Tests;
 [Collection(Orchestrator.OneAtATime)]
 public class EmulatorAppHostTests
 {
-    private static string SeedFile(string json)
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"seed-{Guid.NewGuid():N}.json");
-        File.WriteAllText(path, json);
-        return path;
-    }
-
     [DcpFact]
     public async Task The_emulator_runs_in_the_apphost_with_tables_seeded_and_a_node_stopped_and_started_without_a_failed_request()
     {
-        string seed = SeedFile($"[{string.Join(',', Enumerable.Range(1, 60).Select(i => $$"""{"Artist":"A{{i % 3}}","SongTitle":"S{{i}}","Year":{{1960 + i}}}"""))}]");
+        string seed = Seeds.File($"[{string.Join(',', Enumerable.Range(1, 60).Select(i => $$"""{"Artist":"A{{i % 3}}","SongTitle":"S{{i}}","Year":{{1960 + i}}}"""))}]");
         IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
         IResourceBuilder<AlternatorEmulatorResource> alternator = builder.AddAlternatorEmulator("alternator");
         alternator.AddTable("music", "MusicCollection", "Artist", "SongTitle").WithGlobalIndex("ByYear", "Year", partitionKeyType: AlternatorKeyType.Number).WithSeedData(seed);
