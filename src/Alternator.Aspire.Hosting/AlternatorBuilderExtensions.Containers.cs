@@ -62,14 +62,20 @@ public static partial class AlternatorBuilderExtensions
     /// <param name="tag">The tag.</param>
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport("withAlternatorClusterImageTag", MethodName = "withImageTag")]
-    public static IResourceBuilder<AlternatorClusterResource> WithImageTag(this IResourceBuilder<AlternatorClusterResource> builder, string tag) =>
-        builder.EachNode((node, _) => node.WithImageTag(tag));
+    public static IResourceBuilder<AlternatorClusterResource> WithImageTag(this IResourceBuilder<AlternatorClusterResource> builder, string tag)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        return builder.EachNode((node, _) => node.WithImageTag(tag));
+    }
 
     /// <summary>Sets the registry that the image of all nodes comes from.</summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="registry">The registry.</param>
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport("withAlternatorClusterImageRegistry", MethodName = "withImageRegistry")]
-    public static IResourceBuilder<AlternatorClusterResource> WithImageRegistry(this IResourceBuilder<AlternatorClusterResource> builder, string registry) =>
-        builder.EachNode((node, _) => node.WithImageRegistry(registry));
+    public static IResourceBuilder<AlternatorClusterResource> WithImageRegistry(this IResourceBuilder<AlternatorClusterResource> builder, string registry)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(registry);
+        return builder.EachNode((node, _) => node.WithImageRegistry(registry));
+    }
 }

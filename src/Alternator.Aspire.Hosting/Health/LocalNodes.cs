@@ -27,7 +27,7 @@ internal static class LocalNodes
             return new NodeAnswer(node, null, "has no address yet");
         try
         {
-            using HttpResponseMessage response = await Http.GetAsync(new Uri(endpoint, "/localnodes"), cancellationToken).ConfigureAwait(false);
+            using HttpResponseMessage response = await GetAsync(new Uri(endpoint, "/localnodes"), cancellationToken).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
                 return new NodeAnswer(node, null, $"answered {(int)response.StatusCode} to /localnodes");
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
@@ -44,6 +44,19 @@ internal static class LocalNodes
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new NodeAnswer(node, null, "does not answer within 5 s");
+        }
+    }
+
+    /// <summary>Asks twice when a pooled connection turns out to have died with the node: only a new one tells whether the node is there.</summary>
+    private static async Task<HttpResponseMessage> GetAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Http.GetAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.InnerException is IOException)
+        {
+            return await Http.GetAsync(address, cancellationToken).ConfigureAwait(false);
         }
     }
 
