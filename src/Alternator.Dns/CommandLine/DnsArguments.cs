@@ -24,7 +24,7 @@ internal sealed class DnsArguments
     private static readonly AlternatorDnsOptions Defaults = new();
 
     private readonly Option<string[]> _node = new("--node", "-n") { Description = "A node of the cluster by name or address, HOST, HOST:PORT or a URI; repeat for several", Required = true, HelpName = "host" };
-    private readonly Option<int> _alternatorPort = new("--alternator-port", "-p") { Description = "Port of nodes that are given without one", DefaultValueFactory = _ => 8000, HelpName = "port" };
+    private readonly Option<int> _alternatorPort = Number("--alternator-port", "Port of nodes that are given without one", 8000, "port", "-p");
     private readonly Option<bool> _https = new("--https") { Description = "Nodes that are given without a scheme speak HTTPS" };
     private readonly Option<FileInfo?> _ca = new("--ca") { Description = "PEM file with the only certificate authorities to trust", HelpName = "file" };
     private readonly Option<FileInfo?> _certificate = new("--certificate") { Description = "PEM file with a client certificate towards the nodes", HelpName = "file" };
@@ -42,24 +42,24 @@ internal sealed class DnsArguments
     private readonly Option<TimeSpan?> _refresh = Time("--refresh", "Time between two refreshes and between two probes of each node", Defaults.Refresh);
     private readonly Option<TimeSpan?> _maxStale = Time("--max-stale", "How long the last known nodes are served while none is reachable; then SERVFAIL", Defaults.MaxStale);
     private readonly Option<DnsAnswers?> _answers = new("--answers") { Description = "Nodes in an answer: 1 (at random) or all (rotated) [default: 1]", CustomParser = result => One(Texts.Answers)(result), HelpName = "1|all" };
-    private readonly Option<int> _maxAnswers = new("--max-answers") { Description = "Most nodes in one answer", DefaultValueFactory = _ => Defaults.MaxAnswers, HelpName = "count" };
+    private readonly Option<int> _maxAnswers = Number("--max-answers", "Most nodes in one answer", Defaults.MaxAnswers, "count");
     private readonly Option<IPEndPoint[]> _forward = new("--forward") { Description = "Server for all other names; without it they are refused; repeat for several, asked in order", CustomParser = Many(text => Texts.EndPoint(text, DnsPort)), HelpName = "address[:port]" };
     private readonly Option<TimeSpan?> _forwardTimeout = Time("--forward-timeout", "How long each of them may take", Defaults.ForwardTimeout);
 
     private readonly Option<IPEndPoint?> _http = new("--http") { Description = "Serve /metrics, /health and /alive over HTTP here", CustomParser = result => One(text => Texts.EndPoint(text, HttpPort))(result), HelpName = "address:port" };
-    private readonly Option<int> _udpPayload = new("--udp-payload") { Description = "Most bytes in a UDP response", DefaultValueFactory = _ => Defaults.UdpPayload, HelpName = "bytes" };
-    private readonly Option<int> _queriesPerSecond = new("--queries-per-second") { Description = "Limit for each source address, over UDP and over TCP; 0 for none", DefaultValueFactory = _ => Defaults.QueriesPerSecond, HelpName = "count" };
-    private readonly Option<int> _maxConnections = new("--max-connections") { Description = "TCP connections at the same time", DefaultValueFactory = _ => Defaults.MaxConnections, HelpName = "count" };
-    private readonly Option<int> _maxConnectionsPerSource = new("--max-connections-per-source") { Description = "TCP connections of one source at the same time", DefaultValueFactory = _ => Defaults.MaxConnectionsPerSource, HelpName = "count" };
+    private readonly Option<int> _udpPayload = Number("--udp-payload", "Most bytes in a UDP response", Defaults.UdpPayload, "bytes");
+    private readonly Option<int> _queriesPerSecond = Number("--queries-per-second", "Limit for each source address, over UDP and over TCP; 0 for none", Defaults.QueriesPerSecond, "count");
+    private readonly Option<int> _maxConnections = Number("--max-connections", "TCP connections at the same time", Defaults.MaxConnections, "count");
+    private readonly Option<int> _maxConnectionsPerSource = Number("--max-connections-per-source", "TCP connections of one source at the same time", Defaults.MaxConnectionsPerSource, "count");
     private readonly Option<TimeSpan?> _tcpIdleTimeout = Time("--tcp-idle-timeout", "How long a connection may wait for its next query", Defaults.TcpIdleTimeout);
     private readonly Option<TimeSpan?> _tcpMessageTimeout = Time("--tcp-message-timeout", "How long a client may take to send a query or take an answer", Defaults.TcpMessageTimeout);
-    private readonly Option<int> _udpThreads = new("--udp-threads") { Description = "Threads for each UDP socket", DefaultValueFactory = _ => Defaults.UdpThreads, HelpName = "count" };
+    private readonly Option<int> _udpThreads = Number("--udp-threads", "Threads for each UDP socket", Defaults.UdpThreads, "count");
     private readonly Option<TimeSpan?> _drainDelay = Time("--drain-delay", "How long to go on answering after a signal, with /health at 503", Defaults.DrainDelay);
     private readonly Option<TimeSpan?> _drainTimeout = Time("--drain-timeout", "How long to wait for queries that are under way", Defaults.DrainTimeout);
 
-    public Option<LogLevel> LogLevel { get; } = new("--log-level") { Description = "Trace, Debug, Information, Warning, Error or None", DefaultValueFactory = _ => Microsoft.Extensions.Logging.LogLevel.Information };
+    public Option<LogLevel> LogLevel { get; } = new("--log-level") { Description = "Trace, Debug, Information, Warning, Error or None", DefaultValueFactory = _ => Microsoft.Extensions.Logging.LogLevel.Information, CustomParser = result => One(Texts.Named<LogLevel>)(result) };
 
-    public Option<LogFormat> LogFormat { get; } = new("--log-format") { Description = "Text or Json (one object per line)", DefaultValueFactory = _ => CommandLine.LogFormat.Text };
+    public Option<LogFormat> LogFormat { get; } = new("--log-format") { Description = "Text or Json (one object per line)", DefaultValueFactory = _ => CommandLine.LogFormat.Text, CustomParser = result => One(Texts.Named<LogFormat>)(result) };
 
     public IEnumerable<Option> All =>
     [
@@ -107,8 +107,14 @@ internal sealed class DnsArguments
                 DangerousAcceptAnyServerCertificate = parsed.GetValue(_insecure),
             },
         };
+        int port = parsed.GetValue(_alternatorPort);
+        if (port is < 1 or > 65535)
+            throw new FormatException($"{_alternatorPort.Name} is {port}; it must be from 1 to 65535.");
         foreach (string node in parsed.GetValue(_node) ?? [])
-            options.Endpoints.Add(Named("--node", node, text => Texts.Node(text, parsed.GetValue(_https) ? "https" : "http", parsed.GetValue(_alternatorPort))));
+            options.Endpoints.Add(Named("--node", node, text => Texts.Node(text, parsed.GetValue(_https) ? "https" : "http", port)));
+        Option[] tls = [_ca, _certificate, _key, _serverName, _insecure];
+        if (tls.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } idle && options.Endpoints.All(endpoint => endpoint.Scheme == "http"))
+            throw new FormatException($"{idle.Name} is for HTTPS, and no node speaks it: add --https, or name the nodes as https://host:port.");
         Add(options.NamedScopes, parsed.GetValue(_scope));
         Add(options.Names, parsed.GetValue(_name));
         Add(options.Listen, parsed.GetValue(_listen));
@@ -138,6 +144,14 @@ internal sealed class DnsArguments
         Description = $"{description} [default: {(standard.TotalMinutes >= 1 ? $"{standard.TotalMinutes}m" : $"{standard.TotalSeconds}s")}]",
         CustomParser = result => One(Texts.Duration)(result),
         HelpName = "time",
+    };
+
+    private static Option<int> Number(string name, string description, int standard, string helpName, params string[] aliases) => new(name, aliases)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => One(Texts.Number)(result),
+        HelpName = helpName,
     };
 
     private static string? Existing(string option, FileInfo? file) => file switch

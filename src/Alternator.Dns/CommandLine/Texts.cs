@@ -24,6 +24,18 @@ internal static class Texts
             : throw new FormatException("is not a duration; write 300ms, 2s or 5m");
     }
 
+    /// <summary>A whole number; whether it is in range is checked with the other options.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static int Number(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+        ? value
+        : throw new FormatException("is not a whole number");
+
+    /// <summary>One of the names of an enumeration, in any case.</summary>
+    /// <exception cref="FormatException">It is none of them.</exception>
+    public static T Named<T>(string text) where T : struct, Enum => Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found
+        ? Enum.Parse<T>(found)
+        : throw new FormatException($"is none of {string.Join(", ", Enum.GetNames<T>())}");
+
     /// <summary>An address and port; an address alone takes <paramref name="defaultPort"/>, a port alone the loopback address.</summary>
     /// <exception cref="FormatException">It is neither.</exception>
     public static IPEndPoint EndPoint(string text, int defaultPort)

@@ -56,7 +56,7 @@ public class TcpTests
     [Fact]
     public async Task A_connection_without_a_query_ends_when_its_time_is_over()
     {
-        await using LiveServer server = await LiveServer.StartAsync(options => options.TcpIdleTimeout = TimeSpan.FromMilliseconds(200));
+        await using LiveServer server = await LiveServer.StartAsync(options => options.TcpIdleTimeout = TimeSpan.FromSeconds(1));
         using Socket socket = await server.ConnectAsync();
 
         Assert.Null(await LiveServer.ReadFrameAsync(socket));
