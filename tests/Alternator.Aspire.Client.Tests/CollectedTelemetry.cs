@@ -9,16 +9,12 @@ using OpenTelemetry.Trace;
 namespace Alternator.Aspire.Client.Tests;
 
 /// <summary>
-/// The telemetry providers of an application as its own code would register them, and what reaches them. The client only adds
+/// The telemetry providers of an application, registered as service defaults do it, and what reaches them. The client only adds
 /// its source and meter to whatever provider the application has.
 /// </summary>
-internal sealed class CollectedTelemetry : BaseProcessor<Activity>, IOpenTelemetryBuilder
+internal sealed class CollectedTelemetry : BaseProcessor<Activity>
 {
-    private readonly MetricCollector _metrics = new();
-
-    private CollectedTelemetry(IServiceCollection services) => Services = services;
-
-    public IServiceCollection Services { get; }
+    private readonly List<MetricSnapshot> _metrics = [];
 
     /// <summary>The spans that ended, in that order.</summary>
     public ConcurrentQueue<Activity> Spans { get; } = new();
@@ -26,18 +22,19 @@ internal sealed class CollectedTelemetry : BaseProcessor<Activity>, IOpenTelemet
     /// <summary>Adds the application's providers to a builder.</summary>
     public static CollectedTelemetry AddTo(IHostApplicationBuilder builder)
     {
-        var collected = new CollectedTelemetry(builder.Services);
-        collected.WithTracing(tracing => tracing.AddProcessor(collected));
-        collected.WithMetrics(metrics => metrics.AddReader(new BaseExportingMetricReader(collected._metrics)));
+        var collected = new CollectedTelemetry();
+        builder.Services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddSource(SdkTelemetry.Sources).AddProcessor(collected))
+            .WithMetrics(metrics => metrics.AddInMemoryExporter(collected._metrics));
         return collected;
     }
 
     /// <summary>The metrics so far: instrument name to its points.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, object?>>> Metrics(IHost host)
     {
-        _metrics.Points.Clear();
+        _metrics.Clear();
         host.Services.GetRequiredService<MeterProvider>().ForceFlush();
-        return _metrics.Points;
+        return _metrics.ToDictionary(metric => metric.Name, IReadOnlyList<IReadOnlyDictionary<string, object?>> (metric) => [.. metric.MetricPoints.Select(Tags)]);
     }
 
     /// <summary>Starts what the host would start: the providers listen from here on.</summary>
@@ -49,30 +46,14 @@ internal sealed class CollectedTelemetry : BaseProcessor<Activity>, IOpenTelemet
 
     public override void OnEnd(Activity data) => Spans.Enqueue(data);
 
-    private sealed class MetricCollector : BaseExporter<Metric>
+    private static Dictionary<string, object?> Tags(MetricPoint point)
     {
-        public Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, object?>>> Points { get; } = [];
-
-        public override ExportResult Export(in Batch<Metric> batch)
+        Dictionary<string, object?> tags = [];
+        foreach (var tag in point.Tags)
         {
-            foreach (var metric in batch)
-            {
-                List<IReadOnlyDictionary<string, object?>> points = [];
-                foreach (ref readonly var point in metric.GetMetricPoints())
-                {
-                    Dictionary<string, object?> tags = [];
-                    foreach (var tag in point.Tags)
-                    {
-                        tags[tag.Key] = tag.Value;
-                    }
-
-                    points.Add(tags);
-                }
-
-                Points[metric.Name] = points;
-            }
-
-            return ExportResult.Success;
+            tags[tag.Key] = tag.Value;
         }
+
+        return tags;
     }
 }

@@ -3,9 +3,6 @@ using Alternator.Client;
 using Alternator.Emulator;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using Amazon.Runtime;
-using Amazon.Runtime.Telemetry;
-using Amazon.Runtime.Telemetry.Tracing;
 using Microsoft.Extensions.Hosting;
 
 namespace Alternator.Aspire.Client.Tests;
@@ -126,17 +123,19 @@ public sealed class TelemetryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Spans_of_the_AWS_SDK_that_are_on_for_all_clients_are_not_emitted_beside_ours(bool disableTracing)
+    public async Task Telemetry_of_the_AWS_SDK_that_the_application_has_switched_on_is_not_doubled_by_a_client_with_its_own(bool disableTracing)
     {
         await using var cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 1 });
-        var spans = new SdkSpans();
-        Amazon.AWSConfigs.TelemetryProvider.RegisterTracerProvider(spans);
+        SdkTelemetry.SwitchOn();
         using var traced = new Traced(cluster, settings => settings.DisableTracing = disableTracing);
+        SdkTelemetry.WorkFor(traced);
 
-        SdkSpans.Mine.Value = traced;
         await traced.Client.ListTablesAsync(new ListTablesRequest());
 
-        Assert.Equal(disableTracing, spans.Owners.Contains(traced));
+        // The application's provider has both sources, and the request is in it once: as the client's span, or as the SDK's where the client is silent.
+        Assert.Equal(disableTracing ? 0 : 1, traced.Spans.Count);
+        Assert.Equal(disableTracing, traced.SdkSpans.Count > 0);
+        Assert.Equal(disableTracing, SdkTelemetry.MeasuredFor(traced).Any());
     }
 
     private static Task CreateTableAsync(IAmazonDynamoDB client) => client.CreateTableAsync(new CreateTableRequest
@@ -178,8 +177,9 @@ public sealed class TelemetryTests
 
         public AlternatorNodes Nodes => _host.Get<AlternatorNodes>();
 
-        public IReadOnlyList<Activity> Spans =>
-            [.. _telemetry.Spans.Where(span => span.TraceId == _trace.TraceId && span.Source.Name == AlternatorTelemetry.ActivitySourceName)];
+        public IReadOnlyList<Activity> Spans => Of(AlternatorTelemetry.ActivitySourceName);
+
+        public IReadOnlyList<Activity> SdkSpans => Of("AWSSDK.DynamoDB");
 
         public IReadOnlyList<IReadOnlyDictionary<string, object?>> Points(string instrument) =>
             [.. AllPoints(instrument).Where(point => _cluster.Port.Equals(point.GetValueOrDefault("server.port")))];
@@ -195,35 +195,13 @@ public sealed class TelemetryTests
             return Spans.First(span => span.GetTagItem("alternator.attempts") is > 1);
         }
 
+        private IReadOnlyList<Activity> Of(string source) =>
+            [.. _telemetry.Spans.Where(span => span.TraceId == _trace.TraceId && span.Source.Name == source)];
+
         public void Dispose()
         {
             _trace.Stop();
             _host.Dispose();
-        }
-    }
-
-    /// <summary>What an application registers that switches on the SDK's own spans for all AWS clients.</summary>
-    private sealed class SdkSpans : TracerProvider
-    {
-        public static readonly AsyncLocal<object?> Mine = new();
-
-        public System.Collections.Concurrent.ConcurrentBag<object?> Owners { get; } = [];
-
-        public override Tracer GetTracer(string scope) => new RecordingTracer(this);
-
-        private sealed class RecordingTracer(SdkSpans spans) : Tracer
-        {
-            private readonly Tracer _nothing = new DefaultTelemetryProvider().TracerProvider.GetTracer("nothing");
-
-            public override TraceSpan CreateSpan(string name, Attributes? initialAttributes = null, SpanKind spanKind = SpanKind.INTERNAL, SpanContext? parentContext = null)
-            {
-                spans.Owners.Add(Mine.Value);
-                return _nothing.CreateSpan(name, initialAttributes, spanKind, parentContext);
-            }
-
-            protected override void Dispose(bool disposing)
-            {
-            }
         }
     }
 }
