@@ -23,6 +23,15 @@ public sealed class ValidationTests
         Assert.Contains("""{ "ConnectionStrings": { "orders": "Endpoints=http://node1:8000,http://node2:8000" }""", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("order", true)]
+    [InlineData("users", false)]
+    [InlineData("unrelated", false)]
+    public void A_connection_string_of_a_similar_name_that_no_client_has_is_pointed_at(string name, bool pointedAt) =>
+        Assert.Equal(
+            pointedAt,
+            Failure(($"ConnectionStrings:{name}", Good)).Contains($"There is ConnectionStrings:{name}: was that name meant?", StringComparison.Ordinal));
+
     [Fact]
     public void The_example_of_the_message_is_right()
     {

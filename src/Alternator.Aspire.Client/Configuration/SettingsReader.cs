@@ -28,6 +28,10 @@ internal sealed class SettingsReader(
     /// <summary>The configuration that is read, with its token for reloads.</summary>
     public IConfiguration Configuration => configuration;
 
+    /// <summary>The connection string whose name is nearest to this client's and that no other client has; for a message about one that is missing.</summary>
+    public string? NearestConnectionName => NearestName.Of(
+        connectionName, configuration.GetSection("ConnectionStrings").GetChildren().Select(connection => connection.Key).Except(registeredNames, StringComparer.OrdinalIgnoreCase));
+
     // A client named as a setting is, "Health" say, has no section of its own: that place is taken by the setting.
     private bool HasNamedSection => !SettingsSchema.Instance.IsTopLevelKey(connectionName);
 

@@ -57,7 +57,8 @@ internal sealed class ClientFactory(SettingsReader reader, Action<AlternatorClie
         configureClient?.Invoke(config);
         if (config.Nodes.Endpoints.Count == 0 && problems.Count == 0)
         {
-            problems.Add($"no endpoint is given: ConnectionStrings:{reader.ConnectionName} is missing, {SettingsReader.SectionName}:Endpoints is empty, and {AwsEnvironment.EndpointVariable} is not set.");
+            var nearest = reader.NearestConnectionName is { } name ? $" There is ConnectionStrings:{name}: was that name meant?" : "";
+            problems.Add($"no endpoint is given: ConnectionStrings:{reader.ConnectionName} is missing, {SettingsReader.SectionName}:Endpoints is empty, and {AwsEnvironment.EndpointVariable} is not set.{nearest}");
         }
 
         return problems.Count == 0 ? (credentials, config) : throw Invalid(problems, null);
