@@ -37,19 +37,6 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
     private bool _serving;
     private int _disposed;
 
-    private void LoadSnapshotFile()
-    {
-        if (_options.SnapshotFile is not { } file || !File.Exists(file)) return;
-        try
-        {
-            _engine.LoadSnapshot(file);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw OptionsCheck.Impossible(nameof(EmulatorOptions.SnapshotFile), $"{file} can't be read as a snapshot: {e.Message}");
-        }
-    }
-
     private EmulatorCluster(EmulatorOptions options)
     {
         _options = options;
@@ -175,5 +162,18 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         if (_options.Certificate is null) Certificate?.Dispose();
         _changing.Dispose();
         _ending.Dispose();
+    }
+
+    private void LoadSnapshotFile()
+    {
+        if (_options.SnapshotFile is not { } file || !File.Exists(file)) return;
+        try
+        {
+            _engine.LoadSnapshot(file);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw OptionsCheck.Impossible(nameof(EmulatorOptions.SnapshotFile), $"{file} can't be read as a snapshot: {e.Message}");
+        }
     }
 }

@@ -19,8 +19,8 @@ internal sealed class EmulatorArguments
     private readonly Option<bool> _oneAddress = new("--one-address") { Description = "All nodes on one address, with consecutive ports and synthetic addresses in /localnodes" };
     private readonly Option<string[]> _datacenter = new("--datacenter") { Description = "Datacenter; repeat NAME=NODES for several", DefaultValueFactory = _ => [Defaults.Datacenter] };
     private readonly Option<string> _racks = new("--racks") { Description = "Racks over which nodes are dealt, comma separated", DefaultValueFactory = _ => string.Join(',', Defaults.Racks) };
-    private readonly Option<EmulatorRelease> _release = new("--release") { Description = "ScyllaDB release line to follow, such as 2026.2", DefaultValueFactory = _ => Defaults.Release, CustomParser = ParseRelease };
-    private readonly Option<WriteIsolation> _writeIsolation = new("--write-isolation") { Description = "always_use_lwt, forbid_rmw, only_rmw_uses_lwt or unsafe_rmw", DefaultValueFactory = _ => Defaults.WriteIsolation, CustomParser = ParseIsolation };
+    private readonly Option<EmulatorRelease?> _release = new("--release") { HelpName = "line", Description = $"ScyllaDB release line to follow: {Releases()} [default: {NameOf(Defaults.Release)}]", CustomParser = ParseRelease };
+    private readonly Option<WriteIsolation?> _writeIsolation = new("--write-isolation") { HelpName = "mode", Description = "always_use_lwt, forbid_rmw, only_rmw_uses_lwt or unsafe_rmw [default: only_rmw_uses_lwt]", CustomParser = ParseIsolation };
     private readonly Option<bool> _enforce = new("--enforce-authorization") { Description = "Refuse requests without a valid signature" };
     private readonly Option<bool> _warn = new("--warn-authorization") { Description = "Log requests without a valid signature" };
     private readonly Option<bool> _allowSystemTableWrites = new("--allow-system-table-write") { Description = "system.config can be written, which changes options while the cluster runs" };
@@ -30,9 +30,9 @@ internal sealed class EmulatorArguments
     private readonly Option<FileInfo?> _key = new("--key") { Description = "PEM key of --certificate; without it the key is read from the certificate's file" };
     private readonly Option<int> _controlPort = new("--control-port") { Description = "Port of the control endpoint; 0 takes a free one", DefaultValueFactory = _ => 0 };
     private readonly Option<bool> _noControl = new("--no-control") { Description = "No control endpoint" };
-    private readonly Option<TimeSpan> _noticeDelay = new("--notice-delay") { Description = "Time until /localnodes shows that a node died or came back", DefaultValueFactory = _ => Defaults.NoticeDelay, CustomParser = ParseDuration };
-    private readonly Option<TimeSpan> _ttlPeriod = new("--ttl-period") { Description = "Time between two scans for expired items", DefaultValueFactory = _ => Defaults.TtlPeriod, CustomParser = ParseDuration };
-    private readonly Option<TimeSpan> _indexBuildTime = new("--index-build-time") { Description = "How long a new global index takes up the table's items (CREATING)", DefaultValueFactory = _ => Defaults.IndexBuildTime, CustomParser = ParseDuration };
+    private readonly Option<TimeSpan?> _noticeDelay = new("--notice-delay") { HelpName = "time", Description = $"Time until /localnodes shows that a node died or came back, such as 300ms, 2s or 1m {Default(Defaults.NoticeDelay)}", CustomParser = ParseDuration };
+    private readonly Option<TimeSpan?> _ttlPeriod = new("--ttl-period") { HelpName = "time", Description = $"Time between two scans for expired items; 0 switches expiry off {Default(Defaults.TtlPeriod)}", CustomParser = ParseDuration };
+    private readonly Option<TimeSpan?> _indexBuildTime = new("--index-build-time") { HelpName = "time", Description = $"How long a new global index is CREATING, taking up the table's items {Default(Defaults.IndexBuildTime)}", CustomParser = ParseDuration };
     private readonly Option<string?> _snapshot = new("--snapshot") { Description = "File that tables are read from at the start and written to at the end" };
     private readonly Option<int?> _seed = new("--seed") { Description = "Seed of everything random" };
 
@@ -90,8 +90,8 @@ internal sealed class EmulatorArguments
             Datacenter = several ? Defaults.Datacenter : datacenters[0],
             Datacenters = several ? [.. datacenters.Select(ReadDatacenter)] : [],
             Racks = parsed.GetValue(_racks)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            Release = parsed.GetValue(_release),
-            WriteIsolation = parsed.GetValue(_writeIsolation),
+            Release = parsed.GetValue(_release) ?? Defaults.Release,
+            WriteIsolation = parsed.GetValue(_writeIsolation) ?? Defaults.WriteIsolation,
             EnforceAuthorization = parsed.GetValue(_enforce),
             WarnAuthorization = parsed.GetValue(_warn),
             AllowSystemTableWrite = parsed.GetValue(_allowSystemTableWrites),
@@ -100,9 +100,9 @@ internal sealed class EmulatorArguments
             Certificate = ReadCertificate(parsed.GetValue(_certificate), parsed.GetValue(_key)),
             ControlPort = parsed.GetValue(_controlPort),
             Control = !parsed.GetValue(_noControl),
-            NoticeDelay = parsed.GetValue(_noticeDelay),
-            TtlPeriod = parsed.GetValue(_ttlPeriod),
-            IndexBuildTime = parsed.GetValue(_indexBuildTime),
+            NoticeDelay = parsed.GetValue(_noticeDelay) ?? Defaults.NoticeDelay,
+            TtlPeriod = parsed.GetValue(_ttlPeriod) ?? Defaults.TtlPeriod,
+            IndexBuildTime = parsed.GetValue(_indexBuildTime) ?? Defaults.IndexBuildTime,
             SnapshotFile = parsed.GetValue(_snapshot),
             Seed = parsed.GetValue(_seed),
         };
@@ -140,15 +140,21 @@ internal sealed class EmulatorArguments
             result.AddError($"{option.Name} {value}: {rule}.");
     };
 
-    private static EmulatorRelease ParseRelease(ArgumentResult result)
+    private static string NameOf(EmulatorRelease release) => release.ToString()[1..].Replace('_', '.');
+
+    private static string Releases() => string.Join(", ", Enum.GetValues<EmulatorRelease>().Select(NameOf));
+
+    private static string Default(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"[default: {time.TotalMilliseconds}ms]");
+
+    private static EmulatorRelease? ParseRelease(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (Enum.TryParse("V" + text.Replace('.', '_'), out EmulatorRelease release) && Enum.IsDefined(release)) return release;
-        result.AddError($"--release {text}: not one of {string.Join(", ", Enum.GetNames<EmulatorRelease>().Select(n => n[1..].Replace('_', '.')))}.");
+        result.AddError($"--release {text}: not one of {Releases()}.");
         return default;
     }
 
-    private static WriteIsolation ParseIsolation(ArgumentResult result)
+    private static WriteIsolation? ParseIsolation(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         switch (text)
@@ -163,7 +169,7 @@ internal sealed class EmulatorArguments
         }
     }
 
-    private static TimeSpan ParseDuration(ArgumentResult result)
+    private static TimeSpan? ParseDuration(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (Duration.TryParse(text, out TimeSpan time)) return time;

@@ -6,7 +6,7 @@ internal static class NodeSwitches
     public static readonly string[] Names =
         ["stop", "start", "pause", "resume", "blackhole", "slow", "errors", "reset", "garbage", "truncate", "hide", "skew", "revive"];
 
-    public static async Task ThrowAsync(EmulatorNode node, string name, Parameters p)
+    public static async Task ThrowAsync(EmulatorNode node, string name, ControlParameters p)
     {
         switch (name)
         {
@@ -61,6 +61,6 @@ internal static class NodeSwitches
         }
     }
 
-    private static RequestKinds On(Parameters p) => p.Choice(
+    private static RequestKinds On(ControlParameters p) => p.Choice(
         "on", RequestKinds.All, ("all", RequestKinds.All), ("api", RequestKinds.Api), ("localnodes", RequestKinds.LocalNodes), ("health", RequestKinds.Health));
 }

@@ -123,6 +123,17 @@ public sealed partial class ProgramTests
         foreach (System.CommandLine.Option option in new EmulatorArguments().All) Assert.Contains(option.Name, output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Help_shows_values_as_the_options_take_them()
+    {
+        var output = new StringWriter();
+        await EmulatorCommand.RunAsync(["--help"], output, new StringWriter());
+        string help = output.ToString();
+        foreach (EmulatorRelease release in Enum.GetValues<EmulatorRelease>())
+            Assert.Contains(release.ToString()[1..].Replace('_', '.'), help, StringComparison.Ordinal);
+        foreach (string unknown in new[] { "V2026", "OnlyRmw", "00:00" }) Assert.DoesNotContain(unknown, help, StringComparison.Ordinal);
+    }
+
     private static async Task Until(Func<bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
