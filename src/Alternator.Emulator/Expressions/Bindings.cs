@@ -110,9 +110,8 @@ internal sealed class Bindings(JsonElement? names, JsonElement? values)
             throw AlternatorException.Validation($"{name} must be an object");
         }
 
-        return given.TryGetProperty(reference, out var value)
-            ? value
-            : throw AlternatorException.Validation($"{name} missing entry '{reference}' required by expression");
+        return JsonText.Find(given, reference)
+            ?? throw AlternatorException.Validation($"{name} missing entry '{reference}' required by expression");
     }
 
     private ImmutableArray<Operand> BindAll(ImmutableArray<Operand> operands)

@@ -9,7 +9,7 @@ internal static class Parameters
 {
     /// <summary>A member of an object, or null when it is not there.</summary>
     public static JsonElement? Find(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
+        element.ValueKind == JsonValueKind.Object ? JsonText.Find(element, name) : null;
 
     /// <summary>A string member, or null when it is not there.</summary>
     public static string? FindString(JsonElement element, string name)

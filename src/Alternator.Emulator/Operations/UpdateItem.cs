@@ -96,7 +96,7 @@ internal static class UpdateItem
         { ValueKind: JsonValueKind.Number } => 8,
         { ValueKind: JsonValueKind.True or JsonValueKind.False } => 5,
         { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Sum(part => Estimate(part)),
-        { ValueKind: JsonValueKind.Object } map => map.EnumerateObject().Sum(part => part.Name.Length + Estimate(part.Value)),
+        { ValueKind: JsonValueKind.Object } map => map.EnumerateObject().Sum(part => JsonText.NameOf(part).Length + Estimate(part.Value)),
         _ => 0,
     };
 }

@@ -82,6 +82,7 @@ internal static class UpdateTable
         }
 
         var update = updates[0].EnumerateObject().First();
+        var operation = JsonText.NameOf(update);
         if (Parameters.Find(update.Value, "IndexName") is not { ValueKind: JsonValueKind.String } indexName)
         {
             throw AlternatorException.Validation($"{Name} operation must be an object and have IndexName");
@@ -89,7 +90,7 @@ internal static class UpdateTable
 
         var name = JsonText.StringOf(indexName);
         TableNames.CheckIndex(table.Name, name, isLocal: false);
-        switch (update.Name)
+        switch (operation)
         {
             case "Create":
                 var index = ReadIndex(call, table, name, update.Value);
@@ -100,9 +101,9 @@ internal static class UpdateTable
                     ? () => table.RemoveIndex(found)
                     : throw AlternatorException.ResourceNotFound($"No GSI {name} in table {table.Name}");
             default:
-                throw AlternatorException.Validation(update.Name == "Update"
+                throw AlternatorException.Validation(operation == "Update"
                     ? $"{Name} Update not yet supported"
-                    : $"{Name} supports a Create, Delete or Update operation, saw '{update.Name}'");
+                    : $"{Name} supports a Create, Delete or Update operation, saw '{operation}'");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Alternator.Emulator.Engine;
@@ -52,7 +53,7 @@ internal static class TimeToLiveOperations
 
         call.Writer.WriteStartObject();
         call.Writer.WritePropertyName("TimeToLiveSpecification");
-        specification.WriteTo(call.Writer);
+        call.Writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(specification), skipInputValidation: true);
         call.Writer.WriteEndObject();
     }
 

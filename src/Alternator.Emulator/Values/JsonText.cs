@@ -1,23 +1,25 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Alternator.Emulator.Engine;
 
 namespace Alternator.Emulator.Values;
 
-/// <summary>Takes strings out of a parsed request as UTF-8 without going through UTF-16 unless they hold escapes.</summary>
+/// <summary>
+/// Takes strings out of a parsed request as UTF-8 without going through UTF-16 unless they hold escapes. The request is UTF-8,
+/// but its escapes may still spell half of a surrogate pair.
+/// </summary>
 internal static class JsonText
 {
     /// <summary>The bytes of a JSON string.</summary>
-    /// <exception cref="AlternatorException">Half a surrogate pair, or not UTF-8.</exception>
+    /// <exception cref="AlternatorException">Half a surrogate pair.</exception>
     public static byte[] Utf8Of(JsonElement element)
     {
         var raw = JsonMarshal.GetRawUtf8Value(element);
         raw = raw[1..^1];
         if (!raw.Contains((byte)'\\'))
         {
-            return Utf8.IsValid(raw) ? raw.ToArray() : throw NotText();
+            return raw.ToArray();
         }
 
         return Encoding.UTF8.GetBytes(Unescape(element));
@@ -41,6 +43,20 @@ internal static class JsonText
         }
         catch (InvalidOperationException)
         {
+            throw NotText();
+        }
+    }
+
+    /// <summary>The member of an object, or null when it has none of that name.</summary>
+    public static JsonElement? Find(JsonElement element, string name)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another member's name, which had to be unescaped to be compared.
             throw NotText();
         }
     }

@@ -58,7 +58,7 @@ internal static class ValueReader
         var member = enumerator.Current;
         return AttributeTypes.TryParse(JsonMarshal.GetRawUtf8PropertyName(member), out var type)
             ? (type, member.Value)
-            : throw AlternatorException.Validation($"{source}: unknown type {member.Name} of value {Excerpt(element)}");
+            : throw AlternatorException.Validation($"{source}: unknown type {JsonText.NameOf(member)} of value {Excerpt(element)}");
     }
 
     /// <summary>A piece of the request short enough for a message.</summary>

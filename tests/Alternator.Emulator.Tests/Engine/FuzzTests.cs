@@ -116,6 +116,34 @@ public sealed class FuzzTests
         Check(engine, "PutItem", string.Concat(Enumerable.Repeat(start, 10_000)));
     }
 
+    /// <summary>Bytes that are no UTF-8, and escapes that spell half of a surrogate pair, at every place where a request may have text.</summary>
+    [Fact]
+    public void Text_that_is_no_Unicode_is_refused_or_passed_over_wherever_it_stands()
+    {
+        using var engine = Create();
+        var random = new Random(51);
+        var operations = AlternatorEngine.OperationNames.Order(StringComparer.Ordinal).ToArray();
+        foreach (var body in Bodies)
+        {
+            for (var at = body.IndexOf('"', StringComparison.Ordinal) + 1; at > 0; at = body.IndexOf('"', at) + 1)
+            {
+                foreach (var text in new[] { "\xDA", "\xED\xA0\x80", "\\ud800", "\\udc00 and so long that it has to be unescaped" })
+                {
+                    var bytes = Encoding.Latin1.GetBytes(body.Insert(at, text));
+                    foreach (var operation in random.GetItems(operations, 6))
+                    {
+                        Check(engine, operation, bytes);
+                    }
+                }
+            }
+
+            foreach (var operation in operations)
+            {
+                Check(engine, operation, "{\"\\ud800 a name that nothing asks for\":1," + body[1..]);
+            }
+        }
+    }
+
     private static TestEngine Create()
     {
         var engine = new TestEngine(new EngineOptions { TtlPeriod = TimeSpan.Zero });
