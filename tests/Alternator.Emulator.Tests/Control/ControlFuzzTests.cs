@@ -10,6 +10,9 @@ public sealed class ControlFuzzTests
 {
     private static readonly TimeSpan Duration = Environment.GetEnvironmentVariable("ALTERNATOR_LONG_TESTS") == "1" ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(2);
 
+    // However slow the machine is.
+    private const int Fewest = 30;
+
     private static readonly string[] Names = ["node1", "node2", "node3", "node9", "", "%00", "..", "é", "node1%2Fstop", "nodes"];
 
     private static readonly string[] Parameters =
@@ -28,7 +31,7 @@ public sealed class ControlFuzzTests
         int port = cluster.ControlEndpoint!.Port;
         var random = new Random(31);
         int asked = 0;
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Duration; asked++)
+        for (var clock = Stopwatch.StartNew(); asked < Fewest || clock.Elapsed < Duration; asked++)
         {
             string request = Request(random);
             using RawHttp http = await RawHttp.ConnectAsync(System.Net.IPAddress.Loopback, port);
@@ -37,7 +40,6 @@ public sealed class ControlFuzzTests
             Assert.True(answer.StartsWith("HTTP/1.1 2", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), $"{request}\n--\n{answer}");
         }
 
-        Assert.True(asked > 20, $"only {asked} requests");
         await cluster.ReviveAllAsync();
         if (cluster.Nodes.Count == 0) await cluster.AddNodeAsync();
         Assert.Equal(200, (await Api.CallAsync(cluster.Nodes[0], "ListTables", "{}")).Status);

@@ -14,6 +14,9 @@ public sealed class HostileInputTests
 {
     private static readonly TimeSpan Duration = Environment.GetEnvironmentVariable("ALTERNATOR_LONG_TESTS") == "1" ? TimeSpan.FromMinutes(3) : TimeSpan.FromSeconds(4);
 
+    // However slow the machine is.
+    private const int Fewest = 30;
+
     private static readonly string[] Seeds =
     [
         "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.GetItem\r\nContent-Length: 44\r\n\r\n{\"TableName\":\"t-fuzz\",\"Key\":{\"k\":{\"S\":\"a\"}}}",
@@ -41,7 +44,7 @@ public sealed class HostileInputTests
         var random = new Random(enforce ? 11 : 12);
         var clock = Stopwatch.StartNew();
         int sent = 0;
-        for (; clock.Elapsed < Duration; sent++)
+        for (; sent < Fewest || clock.Elapsed < Duration; sent++)
         {
             byte[] request = Mutate(random);
             string answer = await Exchange(node, request);
@@ -49,9 +52,9 @@ public sealed class HostileInputTests
             Assert.False(answer.StartsWith("HTTP/1.1 500", StringComparison.Ordinal) && !packed, $"{Encoding.Latin1.GetString(request)}\n--\n{answer}");
         }
 
-        Assert.True(sent > 20, $"only {sent} requests");
         Assert.Equal(200, (await RawHttp.OnceAsync(node, "GET / HTTP/1.1\nHost: x")).Status);
-        Assert.Equal(0, node.RunningRequests);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (node.RunningRequests > 0) await Task.Delay(10, limit.Token);
     }
 
     /// <summary>Proper HTTP, so that every header gets as far as the code that reads it.</summary>
@@ -64,7 +67,7 @@ public sealed class HostileInputTests
         EmulatorNode node = cluster.Nodes[0];
         var random = new Random(enforce ? 41 : 42);
         int answered = 0;
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Duration / 2;)
+        for (var clock = Stopwatch.StartNew(); answered < Fewest || clock.Elapsed < Duration / 2; answered++)
         {
             var head = new StringBuilder(random.Next(6) == 0 ? "GET /localnodes" : random.Next(8) == 0 ? "OPTIONS /" : "POST /");
             head.Append(" HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 2");
@@ -80,10 +83,8 @@ public sealed class HostileInputTests
             bool packed = head.ToString().Contains("Content-Encoding", StringComparison.Ordinal);
             Assert.True(answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal), $"{head}\n--\n{answer}");
             Assert.False(answer.StartsWith("HTTP/1.1 500", StringComparison.Ordinal) && !packed, $"{head}\n--\n{answer}");
-            answered++;
         }
 
-        Assert.True(answered > 20, $"only {answered} requests");
         Assert.Equal(0, node.RunningRequests);
     }
 
