@@ -137,6 +137,7 @@ internal static class Snapshot
             writer.WriteStartObject();
             writer.WriteString("name", index.Name);
             writer.WriteBoolean("local", index.IsLocal);
+            writer.WriteBoolean("marksMissingRange", index.MarksMissingRange);
             WriteKeys(writer, index.Keys);
             writer.WriteEndObject();
         }
@@ -176,7 +177,10 @@ internal static class Snapshot
 
         foreach (var index in element.GetProperty("indexes").EnumerateArray())
         {
-            table.AddIndex(new SecondaryIndex(index.GetProperty("name").GetString()!, index.GetProperty("local").GetBoolean(), ReadKeys(index)));
+            table.AddIndex(new SecondaryIndex(index.GetProperty("name").GetString()!, index.GetProperty("local").GetBoolean(), ReadKeys(index))
+            {
+                MarksMissingRange = !index.TryGetProperty("marksMissingRange", out var marks) || marks.GetBoolean(),
+            });
         }
 
         if (element.TryGetProperty("expiry", out var expiry))

@@ -43,6 +43,19 @@ public sealed class LimitTests
         else engine.RefuseAsInvalid("PutItem", body, "nested");
     }
 
+    [Theory]
+    [InlineData("Global", 29, true)]
+    [InlineData("Global", 30, false)]
+    [InlineData("Local", 28, true)]
+    [InlineData("Local", 29, false)]
+    public void The_names_of_a_table_and_its_index_together_fit_into_222_characters(string kind, int length, bool allowed)
+    {
+        using var engine = new TestEngine();
+        string index = "\"" + kind + "SecondaryIndexes\":[{\"IndexName\":\"" + new string('i', length) +
+            "\",\"KeySchema\":[{\"AttributeName\":\"p\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"c\",\"KeyType\":\"RANGE\"}]}]";
+        Assert.Equal(allowed, Record.Exception(() => engine.CreateTable(new string('t', 192), "p:S", "c:S", index)) is null);
+    }
+
     [Fact]
     public void Items_and_keys_longer_than_those_of_DynamoDB_are_taken()
     {

@@ -112,6 +112,13 @@ public sealed class ReleaseTests
         engine.Call("UpdateTable", """{"TableName":"things","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-p","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}]}}]}""");
         Assert.Equal("x,p", IndexKeys(engine, 0));
         Assert.Equal("p,c", IndexKeys(engine, 1));
+
+        string file = Path.GetTempFileName();
+        engine.Engine.SaveSnapshot(file);
+        using TestEngine restored = Start(EmulatorRelease.V2026_2);
+        restored.Engine.LoadSnapshot(file);
+        File.Delete(file);
+        Assert.Equal("x,p", IndexKeys(restored, 0));
     }
 
     [Theory]
