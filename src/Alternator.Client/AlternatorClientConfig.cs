@@ -117,6 +117,14 @@ public sealed class AlternatorClientConfig : AmazonDynamoDBConfig
         return copy;
     }
 
+    /// <summary>The copy for a client that is the one of this configuration but for some options; what may change while requests run is common.</summary>
+    internal AlternatorClientConfig CopyWithOptions(RequestOptions options)
+    {
+        var copy = (AlternatorClientConfig)MemberwiseClone();
+        copy.Runtime = new ClientRuntime(copy, Runtime!, options);
+        return copy;
+    }
+
     /// <summary>Takes from another configuration what can change while requests run; checks all of it before anything changes.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     internal void TakeOver(AlternatorClientConfig other, bool withNodes)

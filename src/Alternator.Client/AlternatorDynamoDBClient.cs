@@ -12,7 +12,6 @@ namespace Alternator.Client;
 /// </summary>
 public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAsyncDisposable
 {
-    private readonly FastPathGate _gate;
     private readonly FastPath _fast;
     private volatile bool _disposed;
 
@@ -54,12 +53,12 @@ public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAs
             (config ?? throw new ArgumentNullException(nameof(config))).CopyWithRuntime(nodes))
     {
         Runtime.PartitionKeys.Source = new DescribedPartitionKeys(this);
-        var source = new CredentialSource(ExplicitAWSCredentials);
-        // Customizers have been applied to the pipeline by now.
-        bool pipelineIsAsBuilt = RuntimePipeline.Handlers.SequenceEqual(Runtime.HandlersAsBuilt);
-        _gate = new FastPathGate(this, (AlternatorClientConfig)Config, source, pipelineIsAsBuilt);
-        _fast = new FastPath(Runtime, source);
+        _fast = MakeFastPath();
     }
+
+    private AlternatorDynamoDBClient(AlternatorDynamoDBClient basis, RequestOptions options)
+        : base(basis.ExplicitAWSCredentials, ((AlternatorClientConfig)basis.Config).CopyWithOptions(options)) =>
+        _fast = MakeFastPath();
 
     /// <summary>The cluster that this client uses.</summary>
     public AlternatorNodes Nodes => Runtime.Nodes;
@@ -93,6 +92,14 @@ public sealed partial class AlternatorDynamoDBClient : AmazonDynamoDBClient, IAs
         SdkChain.Customize(pipeline, Runtime);
     }
 
+    // Customizers have been applied to the pipeline by now.
+    private FastPath MakeFastPath()
+    {
+        bool pipelineIsAsBuilt = RuntimePipeline.Handlers.SequenceEqual(Runtime.HandlersAsBuilt);
+        var credentials = new CredentialSource(ExplicitAWSCredentials);
+        return Runtime.Fast = new FastPath(Runtime, credentials, new FastPathGate(this, Runtime.Config, credentials, pipelineIsAsBuilt));
+    }
+
     // The chain throws for a client that is disposed and for a request that is null.
-    private FastPath? FastFor(AmazonWebServiceRequest? request) => !_disposed && _gate.IsOpenFor(request) ? _fast : null;
+    private FastPath? FastFor(AmazonWebServiceRequest? request) => !_disposed && _fast.IsOpenFor(request) ? _fast : null;
 }

@@ -28,13 +28,11 @@ internal sealed class PartitionKeyNames : IDisposable
 
     private readonly ConcurrentDictionary<string, Entry> _tables = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopped = new();
-    private readonly bool _learns;
     private readonly TimeProvider _clock;
     private readonly Random _random;
 
     public PartitionKeyNames(AffinityOptions options, TimeProvider clock, Random? random = null)
     {
-        _learns = options.Mode != AffinityMode.None;
         _clock = clock;
         _random = random ?? Random.Shared;
         foreach ((string table, string key) in options.PartitionKeys)
@@ -61,7 +59,7 @@ internal sealed class PartitionKeyNames : IDisposable
             return true;
         }
         key = "";
-        if (_learns && Source is not null && !_stopped.IsCancellationRequested)
+        if (Source is not null && !_stopped.IsCancellationRequested)
         {
             Miss(table, entry);
         }

@@ -41,8 +41,14 @@ internal sealed class RequestBody
     {
         write(_writer, request);
         _writer.Flush();
-        if (compression.CompressRequests && _bytes.Length > 0 && _bytes.Length >= compression.RequestThreshold)
-            _compressed = RequestCompression.Gzip(_bytes.Written);
+        Compress(compression);
+    }
+
+    /// <summary>Takes a request that is written already.</summary>
+    public void Write(ReadOnlySpan<byte> json, CompressionOptions compression)
+    {
+        _bytes.Append(json);
+        Compress(compression);
     }
 
     public void AddUser() => Interlocked.Increment(ref _users);
@@ -61,5 +67,11 @@ internal sealed class RequestBody
         }
         _writer.Dispose();
         _bytes.Dispose();
+    }
+
+    private void Compress(CompressionOptions compression)
+    {
+        if (compression.CompressRequests && _bytes.Length > 0 && _bytes.Length >= compression.RequestThreshold)
+            _compressed = RequestCompression.Gzip(_bytes.Written);
     }
 }

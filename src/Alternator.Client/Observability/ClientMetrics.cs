@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Alternator.Client;
 
 /// <summary>
-/// The instruments. Durations and attributes follow OpenTelemetry's conventions for database clients; what they don't know is
+/// The instruments. Durations, their buckets and attributes follow OpenTelemetry's conventions for database clients; what they don't know is
 /// named <c>alternator.client.*</c>. Requests in flight and nodes by state are read from the nodes when somebody looks.
 /// </summary>
 internal static class ClientMetrics
@@ -13,10 +13,11 @@ internal static class ClientMetrics
     private static readonly List<WeakReference<AlternatorNodes>> Clusters = [];
 
     public static readonly Histogram<double> OperationDuration = Meter.CreateHistogram(
-        "db.client.operation.duration", "s", "Duration of operations as the caller sees them, retries included.", advice: Buckets);
+        "db.client.operation.duration", "s", "Duration of operations as the caller sees them, retries included.", advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10));
 
     public static readonly Histogram<double> AttemptDuration = Meter.CreateHistogram(
-        "alternator.client.attempt.duration", "s", "Duration of single attempts at a node.", advice: Buckets);
+        "alternator.client.attempt.duration", "s", "Duration of single attempts at a node.",
+        advice: Buckets(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10));
 
     public static readonly Counter<long> Retries = Meter.CreateCounter<long>(
         "alternator.client.retries", "{attempt}", "Attempts beyond the first, by the reason for them.");
@@ -46,10 +47,7 @@ internal static class ClientMetrics
         Meter.CreateObservableGauge("alternator.client.discovery.age", Age, "s", "Time since the cluster confirmed its nodes.");
     }
 
-    private static InstrumentAdvice<double> Buckets => new()
-    {
-        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    };
+    private static InstrumentAdvice<double> Buckets(params double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
 
     public static void Register(AlternatorNodes nodes)
     {

@@ -24,10 +24,13 @@ internal readonly struct OperationTelemetry
         _table = table;
         if (Source.HasListeners())
         {
-            _activity = Source.StartActivity(table is null ? operation : $"{operation} {table}", ActivityKind.Client);
-            _activity?.SetTag("db.system.name", System)
-                .SetTag("db.operation.name", operation)
-                .SetTag("db.collection.name", table);
+            // Given at the start, so that a sampler can go by them.
+            var tags = new ActivityTagsCollection { ["db.system.name"] = System, ["db.operation.name"] = operation };
+            if (table is not null)
+            {
+                tags["db.collection.name"] = table;
+            }
+            _activity = Source.StartActivity(table is null ? operation : $"{operation} {table}", ActivityKind.Client, parentContext: default, tags);
         }
     }
 
@@ -76,10 +79,16 @@ internal readonly struct OperationTelemetry
         {
             return;
         }
-        string? error = exception is null ? null : ErrorType(exception);
+        // Of the operation only its caller can be the one who cancelled.
+        string? error = exception is null ? null : exception is OperationCanceledException ? "cancelled" : ErrorType(exception);
+        var answered = exception is AlternatorUnavailableException ? null : exception as AmazonServiceException;
         if (ClientMetrics.OperationDuration.Enabled)
         {
             TagList tags = Tags(node, error);
+            if (answered?.ErrorCode is { Length: > 0 } code)
+            {
+                tags.Add("db.response.status_code", code);
+            }
             ClientMetrics.OperationDuration.Record(elapsed.TotalSeconds, tags);
         }
         if (_activity is null)
@@ -100,9 +109,10 @@ internal readonly struct OperationTelemetry
         }
         else
         {
-            if (exception is AmazonServiceException and not AlternatorUnavailableException)
+            if (answered is not null)
             {
-                _activity.SetTag("http.response.status_code", (int)((AmazonServiceException)exception).StatusCode);
+                _activity.SetTag("http.response.status_code", (int)answered.StatusCode);
+                _activity.SetTag("db.response.status_code", string.IsNullOrEmpty(answered.ErrorCode) ? null : answered.ErrorCode);
             }
             _activity.SetTag("error.type", error);
             _activity.SetStatus(ActivityStatusCode.Error, exception.Message);

@@ -16,7 +16,7 @@ internal sealed class AnswerReader(AlternatorClientConfig config)
 
     /// <exception cref="AmazonServiceException">The node answered with an error.</exception>
     /// <exception cref="AttemptException">The answer was damaged on its way.</exception>
-    public TResponse Read<TRequest, TResponse>(ItemOperation<TRequest, TResponse> operation, NodeConnection connection)
+    public TResponse Read<TResponse>(WireOperation<TResponse> operation, NodeConnection connection)
         where TResponse : AmazonWebServiceResponse
     {
         HttpHead head = connection.Head;
@@ -28,20 +28,22 @@ internal sealed class AnswerReader(AlternatorClientConfig config)
         return ReadBody(operation, connection, body, head.ContentLength);
     }
 
-    private TResponse ReadUnpacked<TRequest, TResponse>(ItemOperation<TRequest, TResponse> operation, NodeConnection connection, byte[] body)
+    private TResponse ReadUnpacked<TResponse>(WireOperation<TResponse> operation, NodeConnection connection, byte[] body)
         where TResponse : AmazonWebServiceResponse => ReadBody(operation, connection, body, -1);
 
-    private TResponse ReadBody<TRequest, TResponse>(ItemOperation<TRequest, TResponse> operation, NodeConnection connection, ReadOnlySpan<byte> body, long contentLength)
+    private TResponse ReadBody<TResponse>(WireOperation<TResponse> operation, NodeConnection connection, ReadOnlySpan<byte> body, long contentLength)
         where TResponse : AmazonWebServiceResponse
     {
         HttpHead head = connection.Head;
         if (head.Status is < 200 or > 299)
             throw ErrorOf(operation.Unmarshaller, connection, body);
+        if (operation.Read is not { } read)
+            return (TResponse)ReadAsSdk(operation.Unmarshaller, connection, body);
         TResponse response;
         try
         {
             var reader = new Utf8JsonReader(body, _options);
-            response = operation.Read(ref reader, _names);
+            response = read(ref reader, _names);
         }
         // Not read as usual: the SDK's own reader says what it is, a response or an exception.
         catch (Exception exception) when (exception is UnusualJsonException or JsonException or InvalidOperationException or FormatException)

@@ -18,7 +18,7 @@ internal sealed class SdkAttempts
         _original = original;
         _config = runtime.Config;
         IRequest request = original.RequestContext.Request;
-        byte[] body = BodyOf(request);
+        byte[] body = MarshalledBody.Of(request);
         if (_config.Compression.CompressRequests && body.Length > 0 && body.Length >= _config.Compression.RequestThreshold && !request.Headers.ContainsKey("Content-Encoding"))
         {
             body = RequestCompression.Gzip(body);
@@ -75,18 +75,5 @@ internal sealed class SdkAttempts
             foreach (var (name, value) in attempt.RequestContext.Request.Headers)
                 _original.RequestContext.Request.Headers[name] = value;
         }
-    }
-
-    private static byte[] BodyOf(IRequest request)
-    {
-        if (request.Content is { } content)
-            return content;
-        if (request.ContentStream is not { } stream)
-            return [];
-        if (stream.CanSeek)
-            stream.Position = 0;
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return copy.ToArray();
     }
 }

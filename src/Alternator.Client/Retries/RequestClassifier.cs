@@ -8,11 +8,13 @@ namespace Alternator.Client;
 /// Looks at a request and says what the executor must know: does it change anything, may it be repeated, does its key choose the node.
 /// Items are never serialized for it, and a read is classified by its type alone.
 /// </summary>
-internal sealed class RequestClassifier(AffinityOptions affinity, PartitionKeyNames keys)
+internal sealed class RequestClassifier(AffinityMode mode, PartitionKeyNames keys)
 {
     private static readonly ConcurrentDictionary<Type, string> Names = new();
 
-    private readonly AffinityMode _mode = affinity.Mode;
+    private readonly AffinityMode _mode = mode;
+
+    private bool Exact => _mode == AffinityMode.ReadBeforeWrite;
 
     public RequestTraits Classify(AmazonWebServiceRequest request) => request switch
     {
@@ -30,17 +32,17 @@ internal sealed class RequestClassifier(AffinityOptions affinity, PartitionKeyNa
     private RequestTraits OfPut(PutItemRequest request)
     {
         bool readsFirst = Affinity.ReadsFirst(request);
-        return Write("PutItem", request.TableName, idempotent: !readsFirst, readsFirst, request.Item);
+        return Write("PutItem", request.TableName, idempotent: !readsFirst, Exact ? ReadBeforeWrite.Of(request) : readsFirst, request.Item);
     }
 
     private RequestTraits OfDelete(DeleteItemRequest request)
     {
         bool readsFirst = Affinity.ReadsFirst(request);
-        return Write("DeleteItem", request.TableName, idempotent: !readsFirst, readsFirst, request.Key);
+        return Write("DeleteItem", request.TableName, idempotent: !readsFirst, Exact ? ReadBeforeWrite.Of(request) : readsFirst, request.Key);
     }
 
     private RequestTraits OfUpdate(UpdateItemRequest request) =>
-        Write("UpdateItem", request.TableName, Idempotence.Of(request), Affinity.ReadsFirst(request), request.Key);
+        Write("UpdateItem", request.TableName, Idempotence.Of(request), Exact ? ReadBeforeWrite.Of(request) : Affinity.ReadsFirst(request), request.Key);
 
     private RequestTraits OfBatch(BatchWriteItemRequest request) => new()
     {
@@ -52,7 +54,7 @@ internal sealed class RequestClassifier(AffinityOptions affinity, PartitionKeyNa
     private RequestTraits Write(string operation, string table, bool idempotent, bool readsFirst, Dictionary<string, AttributeValue>? attributes)
     {
         long seed = 0;
-        bool hasAffinity = (_mode == AffinityMode.AnyWrite || (_mode == AffinityMode.ReadModifyWrite && readsFirst))
+        bool hasAffinity = (_mode == AffinityMode.AnyWrite || (_mode != AffinityMode.None && readsFirst))
             && attributes is not null && table is not null && keys.TryGet(table, out string key)
             && attributes.TryGetValue(key, out AttributeValue? value) && value is not null && KeySeed.TryGet(value, out seed);
         return new RequestTraits { Operation = operation, Table = table, IsIdempotent = idempotent, HasAffinity = hasAffinity, AffinitySeed = seed };

@@ -16,6 +16,7 @@ internal sealed class RequestExecutor
 {
     private readonly LatencyPercentile? _readLatency;
     private readonly long _leastHedgeDelay;
+    private readonly ScopedView? _scope;
 
     public RequestExecutor(AlternatorNodes nodes, BalancingOptions balancing, RetryOptions retry, HedgingOptions hedging, TimeProvider clock, Random? random = null)
     {
@@ -33,6 +34,26 @@ internal sealed class RequestExecutor
             _readLatency = new LatencyPercentile(hedges.Percentile, clock.TimestampFrequency);
             _leastHedgeDelay = TicksOf(hedges.MinDelay);
         }
+    }
+
+    /// <summary>Another executor's, with other settings for some of its requests. Budgets are common, so that what is special about some
+    /// requests doesn't add to what a cluster may be burdened with.</summary>
+    public RequestExecutor(RequestExecutor basis, RetryOptions retry, HedgingOptions hedging, ILoadBalancer balancer, RoutingScope? scope)
+    {
+        Nodes = basis.Nodes;
+        Clock = basis.Clock;
+        Random = basis.Random;
+        Retry = retry.Copy();
+        Balancer = balancer;
+        Budget = basis.Budget;
+        Patience = Retry.AttemptTimeout == basis.Retry.AttemptTimeout && Retry.SecondAttemptAfter == basis.Retry.SecondAttemptAfter ? basis.Patience : new Patience(Retry, Clock);
+        HedgeBudget = basis._readLatency is null && hedging.Enabled ? new RetryBudget(hedging.Budget, 10) : basis.HedgeBudget;
+        if (hedging.Enabled)
+        {
+            _readLatency = basis._readLatency ?? new LatencyPercentile(hedging.Percentile, Clock.TimestampFrequency);
+            _leastHedgeDelay = TicksOf(hedging.MinDelay);
+        }
+        _scope = scope is null ? basis._scope : new ScopedView(scope);
     }
 
     public AlternatorNodes Nodes { get; }
@@ -77,6 +98,10 @@ internal sealed class RequestExecutor
         if (!Nodes.TryGetView(out NodeView view))
         {
             view = await Nodes.WaitForViewAsync(cancellationToken).ConfigureAwait(false);
+        }
+        if (_scope is not null)
+        {
+            view = _scope.Of(view);
         }
         OperationTelemetry telemetry = OperationTelemetry.Start(traits);
         long begun = Clock.GetTimestamp();

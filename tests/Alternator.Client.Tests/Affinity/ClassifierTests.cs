@@ -119,10 +119,74 @@ public sealed class ClassifierTests
     private static UpdateItemRequest LegacyUpdate(AttributeAction action, string? value) =>
         new("t", Item, new() { ["n"] = new AttributeValueUpdate { Action = action, Value = value is null ? null : new AttributeValue { N = value } } });
 
+    [Fact]
+    public void In_the_exact_mode_only_what_the_cluster_reads_for_has_affinity()
+    {
+        RequestClassifier exact = Classifier(AffinityMode.ReadBeforeWrite);
+        RequestClassifier common = Classifier(AffinityMode.ReadModifyWrite);
+        foreach (Amazon.Runtime.AmazonWebServiceRequest reads in (Amazon.Runtime.AmazonWebServiceRequest[])
+            [
+                new PutItemRequest("t", Item) { ConditionExpression = "attribute_not_exists(id)" },
+                new PutItemRequest("t", Item) { ReturnValues = ReturnValue.ALL_OLD },
+                new DeleteItemRequest("t", Item) { Expected = new() { ["n"] = new ExpectedAttributeValue(true) } },
+                new DeleteItemRequest("t", Item) { ReturnValues = ReturnValue.ALL_OLD },
+                new UpdateItemRequest("t", Item, null) { ReturnValues = ReturnValue.ALL_NEW },
+                new UpdateItemRequest("t", Item, null) { ReturnValues = ReturnValue.UPDATED_OLD },
+                new UpdateItemRequest("t", Item, null) { UpdateExpression = "SET n = :n", ConditionExpression = "n = :m" },
+                Update("SET n = n + :n"),
+                LegacyUpdate(AttributeAction.ADD, "1"),
+                LegacyUpdate(AttributeAction.DELETE, "1"),
+            ])
+        {
+            Assert.True(exact.Classify(reads).HasAffinity);
+            Assert.Equal(common.Classify(reads).AffinitySeed, exact.Classify(reads).AffinitySeed);
+        }
+        foreach (Amazon.Runtime.AmazonWebServiceRequest plain in (Amazon.Runtime.AmazonWebServiceRequest[])
+            [
+                new PutItemRequest("t", Item),
+                new DeleteItemRequest("t", Item),
+                Update("SET n = :n REMOVE m"),
+                new UpdateItemRequest("t", Item, null) { UpdateExpression = "SET n = :n", ReturnValues = ReturnValue.UPDATED_NEW },
+                LegacyUpdate(AttributeAction.PUT, "1"),
+                LegacyUpdate(AttributeAction.DELETE, null),
+                new GetItemRequest("t", Item),
+            ])
+        {
+            Assert.False(exact.Classify(plain).HasAffinity);
+        }
+        // What it leaves out is only affinity: whether an update may be repeated is another question.
+        Assert.False(exact.Classify(Update("SET n = if_not_exists(n, :n)")).IsIdempotent);
+        Assert.Null(exact.Classify(Batch()).Votes);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("SET a = :a", false)]
+    [InlineData("set #a=:a,b=:b remove c, #d", false)]
+    [InlineData("SET a = :a + :b, c = :c - :d", false)]
+    [InlineData("SET a = list_append(:a, :b)", false)]
+    [InlineData("SET a = list_append (:a, :b), b = :c", false)]
+    [InlineData("REMOVE a", false)]
+    [InlineData("SET a = b", true)]
+    [InlineData("SET a = #b", true)]
+    [InlineData("SET a = :a, b = :b + c", true)]
+    [InlineData("SET a = list_append(a, :b)", true)]
+    [InlineData("SET a = if_not_exists(a, :b)", true)]
+    [InlineData("SET a.b = :a", true)]
+    [InlineData("SET a[0] = :a", true)]
+    [InlineData("REMOVE a[1]", true)]
+    [InlineData("REMOVE #a.#b", true)]
+    [InlineData("ADD a :a", true)]
+    [InlineData("DELETE a :a", true)]
+    [InlineData("SET a = :a ADD b :b", true)]
+    [InlineData("SET a = :a ? :b", true)]
+    public void An_update_expression_reads_when_it_depends_on_what_is_stored(string expression, bool reads) =>
+        Assert.Equal(reads, ReadBeforeWrite.OfExpression(expression));
+
     private static RequestClassifier Classifier(AffinityMode mode)
     {
         var options = new AffinityOptions { Mode = mode };
         options.PartitionKeys["t"] = "id";
-        return new RequestClassifier(options, new PartitionKeyNames(options, new FakeTimeProvider()));
+        return new RequestClassifier(options.Mode, new PartitionKeyNames(options, new FakeTimeProvider()));
     }
 }

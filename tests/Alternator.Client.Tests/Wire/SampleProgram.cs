@@ -5,7 +5,7 @@ namespace Alternator.Client.Tests.Wire;
 /// <summary>The sample client as a process of its own, with an environment of its own.</summary>
 internal static class SampleProgram
 {
-    private const string Name = "Alternator.Client.AotSample";
+    private const string Name = "Alternator.AotSample";
 
     public static string Project { get; } = Path.Combine(Up(AppContext.BaseDirectory, 4), Name);
 
