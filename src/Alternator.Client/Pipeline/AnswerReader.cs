@@ -22,14 +22,11 @@ internal sealed class AnswerReader(AlternatorClientConfig config)
         HttpHead head = connection.Head;
         ReadOnlySpan<byte> body = connection.Body;
         if (head.HasContentEncoding && ResponseDecompression.Decoder(Encoding.Latin1.GetString(connection.HeadBytes[head.ContentEncoding]), config.Compression.AcceptResponses) is { } decoder)
-            return ReadUnpacked(operation, connection, Unpack(body, decoder));
+            return ReadBody(operation, connection, ResponseDecompression.Unpack(body.ToArray(), decoder, _maxBody), -1);
         if (head.HasCrc32 && !head.HasContentEncoding && head.ContentLength > 0 && Crc32.Of(body) != head.Crc32)
             throw new AttemptException("The checksum of the node's answer (x-amz-crc32) doesn't match.", maybeExecuted: true, nodeAnswered: true);
         return ReadBody(operation, connection, body, head.ContentLength);
     }
-
-    private TResponse ReadUnpacked<TResponse>(WireOperation<TResponse> operation, NodeConnection connection, byte[] body)
-        where TResponse : AmazonWebServiceResponse => ReadBody(operation, connection, body, -1);
 
     private TResponse ReadBody<TResponse>(WireOperation<TResponse> operation, NodeConnection connection, ReadOnlySpan<byte> body, long contentLength)
         where TResponse : AmazonWebServiceResponse
@@ -55,27 +52,6 @@ internal sealed class AnswerReader(AlternatorClientConfig config)
         // Alternator sends no request id; the SDK then has an empty one.
         response.ResponseMetadata = new ResponseMetadata { RequestId = head.HasRequestId ? Encoding.Latin1.GetString(connection.HeadBytes[head.RequestId]) : "" };
         return response;
-    }
-
-    private byte[] Unpack(ReadOnlySpan<byte> packed, Func<Stream, Stream> decoder)
-    {
-        using Stream stream = decoder(new MemoryStream(packed.ToArray()));
-        using var unpacked = new MemoryStream(packed.Length * 4);
-        try
-        {
-            Span<byte> piece = stackalloc byte[8192];
-            for (int read; (read = stream.Read(piece)) > 0;)
-            {
-                if (unpacked.Length + read > _maxBody)
-                    throw new InvalidDataException($"It is larger than {_maxBody} bytes when unpacked.");
-                unpacked.Write(piece[..read]);
-            }
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new AttemptException($"The node's compressed answer can't be unpacked. {exception.Message}", maybeExecuted: true, nodeAnswered: true, exception);
-        }
-        return unpacked.ToArray();
     }
 
     private static AmazonWebServiceResponse ReadAsSdk(JsonResponseUnmarshaller unmarshaller, NodeConnection connection, ReadOnlySpan<byte> body)

@@ -11,7 +11,7 @@ public sealed class WireOptions
 
     /// <summary>
     /// The User-Agent header; operators see it as <c>driver_name</c> in <c>.scylla.alternator.system.clients</c>.
-    /// <see langword="null"/> sends none. Default: the name and version of this library.
+    /// <see langword="null"/> sends none. Default: the name and version of this library, and with <see cref="TrimHeaders"/> off the SDK's own.
     /// </summary>
     public string? UserAgent { get; set; } = DefaultUserAgent;
 

@@ -20,7 +20,8 @@ internal sealed class SdkMessageHandler(HttpMessageHandler transport, Alternator
 
     private void Prepare(HttpRequestMessage request)
     {
-        if (!config.Wire.TrimHeaders)
+        // Untrimmed requests keep what the SDK calls itself, unless somebody has named it otherwise.
+        if (!config.Wire.TrimHeaders && config.Wire.UserAgent == WireOptions.DefaultUserAgent)
             return;
         request.Headers.Remove("User-Agent");
         request.Headers.Remove("x-amz-user-agent");
@@ -36,7 +37,10 @@ internal sealed class SdkMessageHandler(HttpMessageHandler transport, Alternator
             if (ResponseDecompression.Decoder(codings.First(), config.Compression.AcceptResponses) is { } decoder)
             {
                 HttpContent packed = response.Content;
-                response.Content = new StreamContent(decoder(packed.ReadAsStream()));
+                // In memory already: the transport reads whole answers.
+                using var copy = new MemoryStream();
+                packed.ReadAsStream().CopyTo(copy);
+                response.Content = new ByteArrayContent(ResponseDecompression.Unpack(copy.ToArray(), decoder, config.Nodes.Connections.MaxResponseBytes));
                 foreach (var header in packed.Headers)
                 {
                     if (header.Key is not ("Content-Length" or "Content-Encoding"))

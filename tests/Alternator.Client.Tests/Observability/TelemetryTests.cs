@@ -49,6 +49,7 @@ public sealed class TelemetryTests : IAsyncDisposable
         Activity span = Assert.Single(spans);
         Assert.Equal(ActivityStatusCode.Error, span.Status);
         Assert.Equal("ValidationException", span.GetTagItem("error.type"));
+        Assert.Equal("ValidationException", span.GetTagItem("db.response.status_code"));
         Assert.Equal(400, span.GetTagItem("http.response.status_code"));
     }
 
@@ -136,6 +137,25 @@ public sealed class TelemetryTests : IAsyncDisposable
                 await executor.ExecuteAsync<Yielding, string>(call, traits, CancellationToken.None).ConfigureAwait(false);
             }
         }
+    }
+
+    [Fact]
+    public async Task A_sampler_sees_what_the_conventions_want_at_the_start()
+    {
+        Dictionary<string, object?>? seen = null;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == AlternatorTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+            {
+                seen = new Dictionary<string, object?>(options.Tags ?? []);
+                return ActivitySamplingResult.None;
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await _fixture.ReadyAsync();
+        await _fixture.Send(Read);
+        Assert.Equal(["db.collection.name=t", "db.operation.name=GetItem", "db.system.name=aws.dynamodb"], seen!.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal));
     }
 
     private static ActivityListener Listen(List<Activity> spans)

@@ -41,7 +41,11 @@ internal sealed class ExecutorFixture : IAsyncDisposable
 
     public AlternatorNodes Nodes => _nodes ??= new AlternatorNodes(Options, null, Clock, new NodesSeams { Channel = Cluster, Random = new Random(7), Inline = true });
 
-    public RequestExecutor Executor => _executor ??= new RequestExecutor(Nodes, Balancing, Retry, Hedging, Clock, new Random(11));
+    public RequestExecutor Executor
+    {
+        get => _executor ??= new RequestExecutor(Nodes, Balancing, Retry, Hedging, Clock, new Random(11));
+        set => _executor = value;
+    }
 
     public static RequestTraits Read { get; } = new() { Operation = "GetItem", Table = "t", IsRead = true, IsIdempotent = true };
 

@@ -64,6 +64,9 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public ConcurrentQueue<X509Certificate2?> ClientCertificates { get; } = new();
 
+    /// <summary>How many bytes each TLS handshake took of this node.</summary>
+    public ConcurrentQueue<long> HandshakeBytes { get; } = new();
+
     public ConcurrentQueue<Exception> Failures { get; } = new();
 
     public int Accepted => Volatile.Read(ref _accepted);
@@ -121,8 +124,10 @@ internal sealed class FakeNode : IAsyncDisposable
             Stream stream = connection.GetStream();
             if (Tls is { } tls)
             {
-                var secure = new SslStream(stream);
+                var counted = new CountingStream(stream);
+                var secure = new SslStream(counted);
                 await secure.AuthenticateAsServerAsync(tls, _stopping.Token);
+                HandshakeBytes.Enqueue(counted.Written);
                 ServerNames.Enqueue(secure.TargetHostName);
                 ClientCertificates.Enqueue(secure.RemoteCertificate is { } certificate ? new X509Certificate2(certificate) : null);
                 stream = secure;
@@ -163,6 +168,52 @@ internal sealed class FakeNode : IAsyncDisposable
             connection.Dispose();
         }
     }
+}
+
+/// <summary>Counts what is written through it.</summary>
+internal sealed class CountingStream(Stream inner) : Stream
+{
+    public long Written { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.ReadAsync(buffer, offset, count, cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Written += buffer.Length;
+        return inner.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        Written += count;
+        inner.Write(buffer, offset, count);
+    }
+
+    public override void Flush() => inner.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing) => inner.Dispose();
 }
 
 /// <summary>Reads requests with a Content-Length from a connection.</summary>

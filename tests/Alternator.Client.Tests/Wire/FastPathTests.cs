@@ -102,6 +102,29 @@ public sealed class FastPathTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_error_that_the_SDK_models_is_its_exception()
+    {
+        Type[] modelled = [.. typeof(ConditionalCheckFailedException).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Amazon.DynamoDBv2.AmazonDynamoDBException)) && type.Namespace == "Amazon.DynamoDBv2.Model")];
+        Assert.True(modelled.Length > 30);
+        var thrown = new HashSet<Type>();
+        foreach (string code in modelled.SelectMany(type => new[] { type.Name, type.Name.Replace("Exception", "", StringComparison.Ordinal) }))
+        {
+            byte[] answer = FakeNode.Json($$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{code}}","message":"why","Message":"Why"}""", code.StartsWith("InternalServer", StringComparison.Ordinal) ? 500 : 400, "Bad", "x-amzn-RequestId: q\r\n");
+            _node.Answer = _ => answer;
+            foreach (string operation in (string[])[.. Operations, "TransactWriteItems", "CreateTable"])
+            {
+                object a = await OutcomeAsync(_fast, operation);
+                object b = await OutcomeAsync(_chain, operation);
+                var exception = Assert.IsAssignableFrom<AmazonServiceException>(a);
+                Assert.Equal(("q", code), (exception.RequestId, exception.ErrorCode));
+                Assert.True(Difference(a, b) is null, $"{operation}, {code}:\n{Difference(a, b)}");
+                thrown.Add(exception.GetType());
+            }
+        }
+        Assert.Superset(new HashSet<Type>([typeof(ConditionalCheckFailedException), typeof(ProvisionedThroughputExceededException), typeof(TransactionCanceledException), typeof(ResourceInUseException)]), thrown);
+    }
+
+    [Fact]
     public async Task A_failed_condition_brings_the_item()
     {
         _node.Answer = _ => FakeNode.Json("""{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"no","Item":{"k":{"S":"old"}}}""", 400, "Bad Request");
@@ -121,6 +144,39 @@ public sealed class FastPathTests : IAsyncLifetime
         Assert.Equal(WireOptions.DefaultUserAgent, both[1].Header("User-Agent"));
     }
 
+    [Theory]
+    [InlineData(true, "my-service/2.1 (team orders)")]
+    [InlineData(false, "my-service/2.1 (team orders)")]
+    [InlineData(true, null)]
+    [InlineData(false, null)]
+    public async Task The_user_agent_is_what_one_sets(bool fast, string? userAgent)
+    {
+        await using var client = new AlternatorDynamoDBClient(new AlternatorClientConfig($"Endpoints={_node.Endpoint};AccessKey=a;SecretKey=b") { Wire = { UserAgent = userAgent } });
+        if (!fast)
+            client.AfterResponseEvent += (_, _) => { };
+        await client.PutItemAsync("t", new() { ["k"] = new("v") });
+        await client.DescribeTableAsync("t");
+        Assert.Equal([userAgent, userAgent], _node.Requests.Select(request => request.Header("User-Agent")));
+        Assert.All(_node.Requests, request => Assert.Null(ServerSignature.Fault(request, "a", "b")));
+    }
+
+    [Fact]
+    public async Task Untrimmed_requests_have_the_SDKs_user_agent_unless_one_is_set()
+    {
+        foreach (string userAgent in (string[])[WireOptions.DefaultUserAgent, "mine/1"])
+        {
+            await using var client = new AlternatorDynamoDBClient(new AlternatorClientConfig(_node.Endpoint.AbsoluteUri) { Wire = { TrimHeaders = false, UserAgent = userAgent } });
+            await client.PutItemAsync("t", new() { ["k"] = new("v") });
+        }
+        WireRequest[] both = Drain();
+        Assert.StartsWith("aws-sdk-dotnet", both[0].Header("User-Agent"), StringComparison.Ordinal);
+        Assert.Equal("mine/1", both[1].Header("User-Agent"));
+    }
+
+    [Fact]
+    public void A_user_agent_with_a_line_break_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new AlternatorDynamoDBClient(new AlternatorClientConfig(_node.Endpoint.AbsoluteUri) { Wire = { UserAgent = "a\r\nb: c" } }));
+
     [Fact]
     public async Task Documents_nested_as_deep_as_DynamoDB_allows_are_read()
     {
@@ -132,8 +188,10 @@ public sealed class FastPathTests : IAsyncLifetime
         Assert.IsType<GetItemResponse>(await OutcomeAsync(_fast, "GetItem"));
     }
 
-    [Fact]
-    public async Task A_damaged_answer_is_noticed_by_its_checksum_and_asked_for_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_damaged_answer_is_noticed_by_its_checksum_and_asked_for_again(bool fast)
     {
         byte[] body = """{"Item":{"k":{"S":"v"}}}"""u8.ToArray();
         int calls = 0;
@@ -141,11 +199,13 @@ public sealed class FastPathTests : IAsyncLifetime
         await using var second = new FakeNode(_node.Answer);
         var config = new AlternatorClientConfig { Nodes = { Endpoints = { _node.Endpoint, second.Endpoint }, Discovery = { Enabled = false } } };
         await using var client = new AlternatorDynamoDBClient(config);
+        if (!fast)
+            client.AfterResponseEvent += (_, _) => { };
         Assert.Equal("v", (await client.GetItemAsync("t", new() { ["k"] = new("v") })).Item["k"].S);
         Assert.Equal(2, calls);
     }
 
-    private static string? Difference(object a, object b)
+    internal static string? Difference(object a, object b)
     {
         if (a is not Exception first || b is not Exception second)
             return SameObject.Difference(a, b);
@@ -182,6 +242,8 @@ public sealed class FastPathTests : IAsyncLifetime
         "Query" => await client.QueryAsync(random.Query()),
         "Scan" => await client.ScanAsync(random.Scan()),
         "BatchGetItem" => await client.BatchGetItemAsync(random.BatchGet()),
+        "TransactWriteItems" => await client.TransactWriteItemsAsync(new TransactWriteItemsRequest()),
+        "CreateTable" => await client.CreateTableAsync(new CreateTableRequest()),
         _ => await client.BatchWriteItemAsync(random.BatchWrite()),
     };
 

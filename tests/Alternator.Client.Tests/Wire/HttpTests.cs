@@ -132,6 +132,41 @@ public class HttpTests
         Assert.Contains("larger than 1048576 bytes", exception.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> Endless()
+    {
+        string chunk = "10000\r\n" + new string(' ', 0x10000) + "\r\n";
+        return
+        [
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat(chunk, 40)),
+            "HTTP/1.1 200 OK\r\n\r\n" + new string(' ', 3 << 20),
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + string.Concat(Enumerable.Repeat("A: b\r\n", 10_000)),
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + new string('x', 3000),
+            "HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("A: b\r\n", 10_000)),
+        ];
+    }
+
+    [Theory]
+    [MemberData(nameof(Endless))]
+    public async Task An_answer_without_end_is_given_up_when_it_is_larger_than_allowed(string answer)
+    {
+        await using var node = new FakeNode(_ => Encoding.Latin1.GetBytes(answer));
+        // Only its size can end it: the time would take longer than the test waits.
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0, maxResponse: 1 << 20, attempt: TimeSpan.FromMinutes(5), overall: TimeSpan.FromMinutes(5));
+        await Assert.ThrowsAsync<AlternatorUnavailableException>(() => client.GetItemAsync("t", new() { ["k"] = new("v") }).WaitAsync(TimeSpan.FromMinutes(2)));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Len")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{")]
+    public async Task An_answer_that_stops_in_the_middle_is_given_up_in_time(string answer)
+    {
+        await using var node = new FakeNode(_ => Encoding.Latin1.GetBytes(answer));
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0, attempt: TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAsync<AlternatorUnavailableException>(() => client.GetItemAsync("t", new() { ["k"] = new("v") }).WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
     [Fact]
     public async Task Random_damage_to_answers_ends_in_a_result_or_an_AWS_exception()
     {
@@ -228,7 +263,7 @@ public class HttpTests
             Assert.Equal(large, (await client.GetItemAsync("t", new() { ["k"] = new(large) })).Item["k"].S);
     }
 
-    private static AlternatorDynamoDBClient Client(FakeNode node, int maxErrorRetry = 1, int maxResponse = 64 << 20, TimeSpan? attempt = null)
+    private static AlternatorDynamoDBClient Client(FakeNode node, int maxErrorRetry = 1, int maxResponse = 64 << 20, TimeSpan? attempt = null, TimeSpan? overall = null)
     {
         var config = new AlternatorClientConfig(node.Endpoint.AbsoluteUri) { MaxErrorRetry = maxErrorRetry };
         config.Nodes.Discovery.Enabled = false;
@@ -237,7 +272,7 @@ public class HttpTests
         if (attempt is { } limit)
             config.Retry.AttemptTimeout = limit;
         // Bad framing may leave both ends waiting: not for long.
-        config.Retry.OverallTimeout = TimeSpan.FromSeconds(15);
+        config.Retry.OverallTimeout = overall ?? TimeSpan.FromSeconds(15);
         return new AlternatorDynamoDBClient(config);
     }
 }

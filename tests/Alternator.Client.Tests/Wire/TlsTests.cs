@@ -100,6 +100,48 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_authorities_are_read_again_when_their_file_changes()
+    {
+        using var next = new TestCertificates("next");
+        string file = Path.Combine(_authority.Folder, "current.pem");
+        File.WriteAllText(file, _authority.CaPem);
+        await using FakeNode node = Node(_authority, "127.0.0.1");
+        await using AlternatorDynamoDBClient client = Client(node, tls => tls.CaFile = file);
+        await client.DescribeTableAsync("t");
+
+        node.Tls!.ServerCertificate = next.Issue("127.0.0.1");
+        node.CloseConnections();
+        await Assert.ThrowsAsync<AlternatorUnavailableException>(() => client.DescribeTableAsync("t"));
+
+        File.WriteAllText(file, next.CaPem + "\n");
+        await client.DescribeTableAsync("t");
+
+        // Gone for a moment: what was read before stays in use.
+        File.Delete(file);
+        node.CloseConnections();
+        await client.DescribeTableAsync("t");
+        Assert.Equal(3, node.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_further_connection_resumes_the_TLS_session_of_the_first()
+    {
+        var certificate = _authority.Issue("127.0.0.1");
+        // With a context of its own the server can open its session tickets again; with a bare certificate it makes one for each connection.
+        await using var node = new FakeNode(tls: new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true) });
+        await using AlternatorDynamoDBClient client = Client(node, tls => tls.CaFile = _authority.CaFile);
+        for (int i = 0; i < 3; i++)
+        {
+            await client.DescribeTableAsync("t");
+            node.CloseConnections();
+        }
+        long[] handshakes = [.. node.HandshakeBytes];
+        Assert.Equal(3, handshakes.Length);
+        // A resumed handshake sends no certificate.
+        Assert.All(handshakes[1..], bytes => Assert.InRange(bytes, 1, handshakes[0] - certificate.RawData.Length));
+    }
+
+    [Fact]
     public async Task A_missing_file_is_named()
     {
         await using FakeNode node = Node(_authority, "127.0.0.1");
