@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Alternator.Client;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.DataModel;
@@ -8,6 +9,8 @@ namespace Alternator.AotSample;
 /// <summary>The client alone: item operations, the others, errors, paginators, and the object mapper.</summary>
 internal static class Operations
 {
+    // The object mapper makes lists by reflection: what it is to make has to be kept.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor | DynamicallyAccessedMemberTypes.PublicMethods, typeof(List<string>))]
     public static async Task RunAsync(string connectionString)
     {
         var config = new AlternatorClientConfig(connectionString) { Compression = { CompressRequests = true, RequestThreshold = 200, AcceptResponses = ResponseCompression.All } };

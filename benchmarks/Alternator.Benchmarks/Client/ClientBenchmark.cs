@@ -42,6 +42,7 @@ internal static class ClientBenchmark
             await TableAsync(report, "GetItem", variants.GetItem, rounds).ConfigureAwait(false);
             await TableAsync(report, "PutItem", variants.PutItem, rounds).ConfigureAwait(false);
             await TableAsync(report, "Query of 10 items", variants.Query, rounds).ConfigureAwait(false);
+            await TableAsync(report, "DescribeTable", variants.DescribeTable, rounds).ConfigureAwait(false);
         }
         if (only is null or "picking")
             Picking.Run(report);

@@ -15,6 +15,7 @@ internal sealed class Stub
 
     private static readonly byte[] Item = Encoding.UTF8.GetBytes("{\"Item\":" + Canned.Item + "}");
     private static readonly byte[] GetAnswer = Answer(Item);
+    private static readonly byte[] TableAnswer = Answer(Encoding.UTF8.GetBytes(Canned.Table));
     private static readonly byte[] PutAnswer = Answer("{}"u8.ToArray());
     private static readonly byte[] QueryAnswer = Answer(Encoding.UTF8.GetBytes($$"""{"Count":10,"ScannedCount":10,"Items":[{{string.Join(',', Enumerable.Repeat(Canned.Item, 10))}}]}"""));
     private static readonly byte[] LocalNodes = Answer(Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Range(1, Nodes).Select(i => $"\"127.0.0.{i}\"")) + "]"));
@@ -182,6 +183,7 @@ internal sealed class Stub
                 : top.IndexOf("20120810.G"u8) >= 0 ? GetAnswer
                 : top.IndexOf("20120810.Q"u8) >= 0 ? QueryAnswer
                 : top.IndexOf("20120810.S"u8) >= 0 ? QueryAnswer
+                : top.IndexOf("20120810.DescribeTable"u8) >= 0 ? TableAnswer
                 : PutAnswer;
             return true;
         }

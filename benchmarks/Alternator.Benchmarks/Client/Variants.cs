@@ -18,6 +18,7 @@ internal sealed class Variants : IDisposable
     private readonly AmazonDynamoDBClient _region;
     private readonly AlternatorDynamoDBClient _one;
     private readonly AlternatorDynamoDBClient _three;
+    private readonly AlternatorDynamoDBClient _chain;
 
     public Variants(int port)
     {
@@ -30,6 +31,8 @@ internal sealed class Variants : IDisposable
         config.Nodes.Discovery.Enabled = false;
         _one = new AlternatorDynamoDBClient(keys, config);
         _three = new AlternatorDynamoDBClient(keys, new AlternatorClientConfig(url));
+        _chain = new AlternatorDynamoDBClient(keys, new AlternatorClientConfig(url));
+        _chain.AfterResponseEvent += static (_, _) => { };
     }
 
     public (string Name, Func<Task> Operation)[] GetItem =>
@@ -55,6 +58,15 @@ internal sealed class Variants : IDisposable
         ("ours, 3 nodes", () => CheckAsync(_three.QueryAsync(Canned.Query()))),
     ];
 
+    /// <summary>An operation that the SDK's marshallers write and read: once past its chain of handlers and once through it.</summary>
+    public (string Name, Func<Task> Operation)[] DescribeTable =>
+    [
+        ("plain", () => _plain.DescribeTableAsync("users")),
+        ("plain+region", () => _region.DescribeTableAsync("users")),
+        ("ours, 3 nodes", () => _three.DescribeTableAsync("users")),
+        ("ours, SDK's chain", () => _chain.DescribeTableAsync("users")),
+    ];
+
     public void Dispose()
     {
         _http.Dispose();
@@ -62,6 +74,7 @@ internal sealed class Variants : IDisposable
         _region.Dispose();
         _one.Dispose();
         _three.Dispose();
+        _chain.Dispose();
     }
 
     private async Task RawAsync()

@@ -9,7 +9,12 @@ using Amazon.Runtime.Internal.Util;
 namespace Alternator.Client;
 
 /// <summary>The SDK's context of a request with what belongs to one attempt replaced.</summary>
-internal sealed class AttemptContext(IRequestContext shared, IRequest request, int attempt, CancellationToken attemptToken) : IRequestContext
+/// <param name="shared">The context of the request.</param>
+/// <param name="request">The attempt's own request.</param>
+/// <param name="attempt">Its number, from 0 on.</param>
+/// <param name="withUserAgent">Whether the SDK's user agent will be sent.</param>
+/// <param name="attemptToken">Cancelled when the attempt is given up.</param>
+internal sealed class AttemptContext(IRequestContext shared, IRequest request, int attempt, bool withUserAgent, CancellationToken attemptToken) : IRequestContext
 {
     public IRequest Request { get; set; } = request;
 
@@ -31,7 +36,7 @@ internal sealed class AttemptContext(IRequestContext shared, IRequest request, i
 
     public IHttpRequestStreamHandle RequestStreamHandle { get; set; } = shared.RequestStreamHandle;
 
-    public UserAgentDetails UserAgentDetails { get; } = new();
+    public UserAgentDetails UserAgentDetails { get; } = withUserAgent ? CopyOf(shared.UserAgentDetails) : new();
 
     public RequestMetrics Metrics { get; } = new();
 
@@ -62,4 +67,12 @@ internal sealed class AttemptContext(IRequestContext shared, IRequest request, i
     public Guid InvocationId => shared.InvocationId;
 
     public IDictionary<string, object> ContextAttributes => shared.ContextAttributes;
+
+    // The SDK's handlers add to it while the attempt runs.
+    private static UserAgentDetails CopyOf(UserAgentDetails shared)
+    {
+        var copy = new UserAgentDetails();
+        copy.AddUserAgentComponent(shared.GenerateUserAgentWithMetrics());
+        return copy;
+    }
 }

@@ -57,7 +57,7 @@ internal sealed class SdkAttempts
             foreach (var (name, value) in marshalled.Headers)
                 request.Headers[name] = value;
         }
-        return new Amazon.Runtime.Internal.ExecutionContext(new AttemptContext(_original.RequestContext, request, attempt, attemptToken), new ResponseContext());
+        return new Amazon.Runtime.Internal.ExecutionContext(new AttemptContext(_original.RequestContext, request, attempt, withUserAgent: !_config.Wire.TrimHeaders, attemptToken), new ResponseContext());
     }
 
     /// <summary>Makes the outcome of the first attempt that succeeded visible to the handlers above.</summary>

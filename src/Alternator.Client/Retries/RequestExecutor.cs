@@ -17,6 +17,7 @@ internal sealed class RequestExecutor
     private readonly LatencyPercentile? _readLatency;
     private readonly long _leastHedgeDelay;
     private readonly ScopedView? _scope;
+    private readonly long _overall;
 
     public RequestExecutor(AlternatorNodes nodes, BalancingOptions balancing, RetryOptions retry, HedgingOptions hedging, TimeProvider clock, Random? random = null)
     {
@@ -27,6 +28,7 @@ internal sealed class RequestExecutor
         Balancer = balancing.Create(clock, Random);
         Budget = new RetryBudget(Retry.Budget, Retry.BudgetReserve);
         Patience = new Patience(Retry, clock);
+        _overall = TicksOf(Retry.OverallTimeout);
         HedgingOptions hedges = hedging.Copy();
         HedgeBudget = new RetryBudget(hedges.Budget, hedges.Enabled ? 10 : 0);
         if (hedges.Enabled)
@@ -47,6 +49,7 @@ internal sealed class RequestExecutor
         Balancer = balancer;
         Budget = basis.Budget;
         Patience = Retry.AttemptTimeout == basis.Retry.AttemptTimeout && Retry.SecondAttemptAfter == basis.Retry.SecondAttemptAfter ? basis.Patience : new Patience(Retry, Clock);
+        _overall = TicksOf(Retry.OverallTimeout);
         HedgeBudget = basis._readLatency is null && hedging.Enabled ? new RetryBudget(hedging.Budget, 10) : basis.HedgeBudget;
         if (hedging.Enabled)
         {
@@ -119,6 +122,7 @@ internal sealed class RequestExecutor
         {
             long patience = Math.Min(HedgeDelay(traits, out hedge), Patience.Ticks);
             hedge &= patience < Patience.Ticks;
+            patience = Math.Min(patience, _overall);
             answer.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(gate.Opener);
             do
             {

@@ -30,5 +30,14 @@ public sealed class TlsOptions
     /// </summary>
     public bool DangerousAcceptAnyServerCertificate { get; set; }
 
-    internal TlsOptions Copy() => (TlsOptions)MemberwiseClone();
+    /// <summary>A checked copy.</summary>
+    /// <exception cref="ArgumentException">A setting has no effect beside another one.</exception>
+    internal TlsOptions Copy()
+    {
+        if (ClientKeyFile is not null && ClientCertificateFile is null)
+            throw new ArgumentException("TlsOptions.ClientKeyFile is the key of a certificate: set ClientCertificateFile too.", nameof(ClientKeyFile));
+        if (DangerousAcceptAnyServerCertificate && CaFile is not null)
+            throw new ArgumentException("TlsOptions.CaFile has no effect while DangerousAcceptAnyServerCertificate accepts every certificate: leave one of them out.", nameof(CaFile));
+        return (TlsOptions)MemberwiseClone();
+    }
 }

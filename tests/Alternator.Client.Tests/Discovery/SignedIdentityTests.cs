@@ -7,7 +7,7 @@ namespace Alternator.Client.Tests;
 /// <summary>Where authorization is enforced, endpoints are asked who they are with the client's keys.</summary>
 public class SignedIdentityTests
 {
-    private static readonly EmulatorGrant[] Data = [new("ALL", "t"), new("CREATE")];
+    private static readonly EmulatorGrant[] Data = [new("ALL", "things"), new("CREATE")];
 
     [Fact]
     public async Task A_role_that_may_read_the_system_table_finds_every_node_behind_its_endpoint()
@@ -39,7 +39,7 @@ public class SignedIdentityTests
         foreach (string keys in (string[])["", ";AccessKey=app;SecretKey=wrong", ";AccessKey=nobody;SecretKey=secret"])
         {
             await using var client = new AlternatorDynamoDBClient(endpoints + keys);
-            var exception = await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => client.GetItemAsync("t", new() { ["k"] = new("v") }));
+            var exception = await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => client.GetItemAsync("things", new() { ["k"] = new("v") }));
             Assert.IsNotType<AlternatorUnavailableException>(exception);
             Assert.Equal(keys.Length == 0 ? "MissingAuthenticationTokenException" : "UnrecognizedClientException", exception.ErrorCode);
         }
@@ -48,9 +48,9 @@ public class SignedIdentityTests
     private static async Task UseAsync(AlternatorDynamoDBClient client)
     {
         await client.Nodes.RefreshAsync();
-        await client.CreateTableAsync(new CreateTableRequest("t", [new("k", KeyType.HASH)], [new("k", ScalarAttributeType.S)], null) { BillingMode = BillingMode.PAY_PER_REQUEST });
+        await client.CreateTableAsync(new CreateTableRequest("things", [new("k", KeyType.HASH)], [new("k", ScalarAttributeType.S)], null) { BillingMode = BillingMode.PAY_PER_REQUEST });
         for (int i = 0; i < 10; i++)
-            await client.PutItemAsync("t", new() { ["k"] = new("v") });
+            await client.PutItemAsync("things", new() { ["k"] = new("v") });
     }
 
     // Nodes of one address each list addresses that nobody reaches, as containers behind published ports do.

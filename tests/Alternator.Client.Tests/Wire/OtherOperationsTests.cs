@@ -62,7 +62,8 @@ public class OtherOperationsTests
         await using var client = new AlternatorDynamoDBClient(config);
         for (int i = 0; i < 4; i++)
             await client.ListTablesAsync();
-        Assert.Equal((2, 4), (one.Requests.Count, two.Requests.Count));
+        Assert.Equal(4, two.Requests.Count);
+        Assert.NotEmpty(one.Requests);
         foreach (FakeNode node in (FakeNode[])[one, two])
         {
             Assert.All(node.Requests, request => Assert.Null(ServerSignature.Fault(request, "a", "b")));
@@ -151,6 +152,9 @@ public class OtherOperationsTests
             object request = Activator.CreateInstance(operation.GetParameters()[0].ParameterType)!;
             if (request.GetType().GetProperty("TableName") is { CanWrite: true } table)
                 table.SetValue(request, "t");
+            // Otherwise the SDK makes one up for each request.
+            foreach (PropertyInfo token in request.GetType().GetProperties().Where(property => property.Name is "ClientToken" or "ClientRequestToken"))
+                token.SetValue(request, "token");
             var task = (Task)operation.Invoke(client, [request, CancellationToken.None])!;
             await task;
             return task.GetType().GetProperty("Result")!.GetValue(task)!;

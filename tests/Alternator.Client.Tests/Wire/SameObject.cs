@@ -14,7 +14,7 @@ internal static class SameObject
             return ReferenceEquals(a, b) ? null : $"{path}: {a ?? "null"} / {b ?? "null"}";
         switch (a)
         {
-            case string or int or long or double or bool or Enum:
+            case string or ValueType:
                 return a.Equals(b) ? null : $"{path}: {a} / {b}";
             case MemoryStream stream:
                 return stream.ToArray().AsSpan().SequenceEqual(((MemoryStream)b).ToArray()) && stream.Position == ((MemoryStream)b).Position ? null : $"{path}: bytes differ";

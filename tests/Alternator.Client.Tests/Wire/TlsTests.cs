@@ -126,10 +126,11 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task A_further_connection_resumes_the_TLS_session_of_the_first()
     {
-        var certificate = _authority.Issue("127.0.0.1");
+        var certificate = _authority.Issue("alternator.example");
         // With a context of its own the server can open its session tickets again; with a bare certificate it makes one for each connection.
+        // The platform resumes sessions with names only, not with addresses.
         await using var node = new FakeNode(tls: new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true) });
-        await using AlternatorDynamoDBClient client = Client(node, tls => tls.CaFile = _authority.CaFile);
+        await using AlternatorDynamoDBClient client = Client(node, tls => (tls.CaFile, tls.ServerName) = (_authority.CaFile, "alternator.example"));
         for (int i = 0; i < 3; i++)
         {
             await client.DescribeTableAsync("t");
@@ -139,6 +140,15 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(3, handshakes.Length);
         // A resumed handshake sends no certificate.
         Assert.All(handshakes[1..], bytes => Assert.InRange(bytes, 1, handshakes[0] - certificate.RawData.Length));
+    }
+
+    [Fact]
+    public void A_setting_that_would_have_no_effect_is_refused()
+    {
+        AlternatorClientConfig config = new("https://127.0.0.1:1") { Nodes = { Tls = { ClientKeyFile = "key.pem" } } };
+        Assert.Contains("ClientCertificateFile", Assert.Throws<ArgumentException>(() => new AlternatorDynamoDBClient(config)).Message, StringComparison.Ordinal);
+        config = new("https://127.0.0.1:1") { Nodes = { Tls = { CaFile = "ca.pem", DangerousAcceptAnyServerCertificate = true } } };
+        Assert.Contains("CaFile has no effect", Assert.Throws<ArgumentException>(() => new AlternatorDynamoDBClient(config)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
