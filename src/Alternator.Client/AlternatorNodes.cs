@@ -19,6 +19,8 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly NodeTransport _transport;
     private readonly NodeRegistry _registry;
+    private readonly DiscoveryReport _report;
+    private readonly DiscoveryRound _round;
     private readonly DiscoveryLoop _discovery;
     private readonly NodeProbes _probes;
     private CancellationTokenSource? _running;
@@ -57,9 +59,11 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         INodeChannel channel = seams.Channel ?? new HttpNodeChannel(_transport.Invoker, new IdentityRequest(_options.Credentials, Clock));
         _registry = new NodeRegistry(_options.Endpoints, _options.Scope, _options.Health, _options.LatencyHalfLife, Clock, random, !_options.Discovery.Enabled);
         _registry.SubscriberFailed += exception => LogSubscriberFailed(logger, exception);
-        _discovery = new DiscoveryLoop(_registry, _options.Scope, _options.Discovery, channel, new AddressTranslation(_options, channel, Clock, logger), Clock, random, logger, seams.Inline);
         _probes = new NodeProbes(_registry, _options.Health, channel, Clock, logger, seams.Inline);
-        _discovery.Joined = _probes.ProbeNowAsync;
+        _report = new DiscoveryReport(_options.Scope, Clock, logger);
+        var translation = new AddressTranslation(_options, channel, Clock, logger);
+        _round = new DiscoveryRound(_registry, _options.Scope, _options.Discovery, channel, translation, Clock, random, _report) { Joined = _probes.ProbeNowAsync };
+        _discovery = new DiscoveryLoop(_registry, _options.Discovery, _round, _report, Clock, random, seams.Inline);
         ClientMetrics.Register(this);
     }
 
@@ -70,7 +74,7 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
     public IReadOnlyList<AlternatorNode> LiveNodes => _registry.View.Live;
 
     /// <summary>How the routing scope is doing.</summary>
-    public ScopeStatus Status => _discovery.Status;
+    public ScopeStatus Status => _report.Status(Snapshot);
 
     internal ILoggerFactory LoggerFactory { get; }
 
@@ -124,9 +128,10 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         if (running is not null)
         {
             await running.CancelAsync().ConfigureAwait(false);
-            await loops.WaitAsync(cancellationToken).ConfigureAwait(false);
-            running.Dispose();
         }
+        // Also when another stop has begun: whoever returns from here relies on the work having ended.
+        await loops.WaitAsync(cancellationToken).ConfigureAwait(false);
+        running?.Dispose();
     }
 
     /// <summary>Asks the cluster for its nodes now. Doesn't throw when nobody answers: see <see cref="Status"/>.</summary>
@@ -186,7 +191,7 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
     }
 
     /// <summary>A client with key route affinity uses these nodes: the ring of its keys is to be known.</summary>
-    internal void WantAffinity() => _discovery.AffinityWanted = true;
+    internal void WantAffinity() => _round.AffinityWanted = true;
 
     /// <summary>A node's health has changed by a request.</summary>
     internal void StateChanged(AlternatorNode node, string reason)
@@ -196,6 +201,15 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         _probes.Wake();
     }
 
-    /// <summary>Probes a node that leaves a request unanswered; if the probe stays unanswered too, the node is down.</summary>
-    internal Task SuspectAsync(AlternatorNode node) => _options.Health.Enabled && _options.Health.SuspicionTimeout > TimeSpan.Zero ? _probes.SuspectAsync(node) : Task.CompletedTask;
+    /// <summary>Probes a node that leaves a request unanswered; if the probe stays unanswered too, the node is down. Tells whether it is dead.</summary>
+    internal void SuspectSilent(AlternatorNode node, Action<bool> told)
+    {
+        if (_options.Health.Enabled && _options.Health.SuspicionTimeout > TimeSpan.Zero)
+        {
+            _probes.SuspectSilent(node, told);
+        }
+    }
+
+    /// <summary>A node has failed a request and isn't down yet: probes show whether it is dead.</summary>
+    internal void Suspect(AlternatorNode node) => _probes.Suspect(node);
 }

@@ -1,21 +1,39 @@
 namespace Alternator.Client;
 
 /// <summary>
-/// The latency of a node as the balancer sees it: a peak-sensitive, exponentially decaying average, after the peak EWMA of
-/// Finagle and tower. A slower answer than the score replaces it at once; a faster one pulls it down with weight
-/// <c>1 - 2^(-dt / half-life)</c>, dt being the time since the last observation; without observations it decays towards zero,
-/// so that a node which was once slow is tried again. Before the first observation there is no score.
+/// The latency of a node as the balancer sees it: an average of its answers that is hard to push up and quick to come down.
+/// <list type="bullet">
+/// <item>Quicker than the score: an answer weighs an eighth, or <c>1 - 2^(-dt / half-life)</c> where that is more, dt being the time since the
+/// last one.</item>
+/// <item>Slower: it weighs at least a quarter, but counts as no more than four times the score, and only if it was asked for after the score last
+/// rose. A pause of this process delays everything in flight; those late answers are one event and not as many as there are. Otherwise
+/// good nodes look as bad as a slow one after every pause, and the slow one gets their requests.</item>
+/// <item>Read, the score decays with its half-life since the last answer, so that a node which was slow is tried again. What is known isn't
+/// forgotten by that: when the node proves as slow as before, its score is back at once.</item>
+/// <item>The first answers of a node pay for connections and cold code: until there are four, the least of them is the score and the balancer
+/// doesn't rely on it.</item>
+/// </list>
 /// Lock-free; of two racing observations one may be lost, which is harmless.
 /// </summary>
 internal sealed class LatencyScore(TimeProvider clock, TimeSpan halfLife)
 {
+    private const int FirstAnswers = 4;
+    private const double LeastWeightOfQuicker = 1.0 / 8;
+    private const double LeastWeightOfSlower = 1.0 / 4;
+    private const double MostTimesSlower = 4;
+
     // Natural decay rate per timestamp tick.
     private readonly double _rate = Math.Log(2) / (halfLife.TotalSeconds * clock.TimestampFrequency);
+
+    // Below this there is no telling quick from slow.
+    private readonly double _leastLimit = 0.001 * clock.TimestampFrequency;
     private double _ticks;
     private long _updatedAt;
-    private volatile bool _measured;
+    private long _roseAt;
+    private volatile int _answers;
 
-    public bool Measured => _measured;
+    /// <summary>Whether there have been enough answers to compare the node by its score.</summary>
+    public bool Measured => _answers >= FirstAnswers;
 
     /// <summary>The decayed score at a time, in timestamp ticks of the clock.</summary>
     public double At(long now)
@@ -25,35 +43,48 @@ internal sealed class LatencyScore(TimeProvider clock, TimeSpan halfLife)
         return elapsed <= 0 ? score : score * Math.Exp(-elapsed * _rate);
     }
 
-    public TimeSpan Value(long now) => _measured ? TimeSpan.FromSeconds(At(now) / clock.TimestampFrequency) : TimeSpan.Zero;
+    public TimeSpan Value(long now) => _answers > 0 ? TimeSpan.FromSeconds(At(now) / clock.TimestampFrequency) : TimeSpan.Zero;
 
     /// <summary>An answer took this long.</summary>
     public void Observe(long ticks, long now)
     {
-        if (!_measured)
+        int answers = _answers;
+        double score = Volatile.Read(ref _ticks);
+        if (answers < FirstAnswers)
         {
-            Store(ticks, now);
+            Store(answers == 0 ? ticks : Math.Min(ticks, score), now, answers + 1);
+            return;
+        }
+        bool slower = ticks > score;
+        if (slower && now - ticks < Volatile.Read(ref _roseAt))
+        {
+            // Part of what has raised the score already.
+            Store(score, now, answers);
             return;
         }
         double elapsed = Math.Max(0, now - Volatile.Read(ref _updatedAt));
-        double weight = Math.Exp(-elapsed * _rate);
-        double score = Volatile.Read(ref _ticks);
-        Store(ticks > score * weight ? ticks : (score * weight) + (ticks * (1 - weight)), now);
-    }
-
-    /// <summary>An answer has been outstanding for this long and is still missing: the score is at least that.</summary>
-    public void ObserveAtLeast(long ticks, long now)
-    {
-        if (!_measured || ticks > At(now))
+        double weight = Math.Max(slower ? LeastWeightOfSlower : LeastWeightOfQuicker, 1 - Math.Exp(-elapsed * _rate));
+        double counted = slower ? Math.Min(ticks, Math.Max(_leastLimit, MostTimesSlower * score)) : ticks;
+        Store(score + (weight * (counted - score)), now, answers);
+        if (slower)
         {
-            Store(ticks, now);
+            Volatile.Write(ref _roseAt, now);
         }
     }
 
-    private void Store(double ticks, long now)
+    /// <summary>An answer has been outstanding for this long and is still missing, or an attempt failed: the score is at least that.</summary>
+    public void ObserveAtLeast(long ticks, long now)
+    {
+        if (!Measured || ticks > At(now))
+        {
+            Store(ticks, now, FirstAnswers);
+        }
+    }
+
+    private void Store(double ticks, long now, int answers)
     {
         Volatile.Write(ref _ticks, ticks);
         Volatile.Write(ref _updatedAt, now);
-        _measured = true;
+        _answers = answers;
     }
 }

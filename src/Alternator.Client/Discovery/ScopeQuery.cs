@@ -134,15 +134,16 @@ internal sealed class ScopeQuery(INodeChannel channel, DiscoveryOptions options,
             }
             error = "/localnodes listed nothing but entries that are no IP address.";
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // Whatever ended it now, the node isn't to blame.
             return new Reply(node, null);
         }
         catch (OperationCanceledException)
         {
             error = $"/localnodes was not answered within {options.Timeout.TotalSeconds:0.###} s.";
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or FormatException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception exception) // Of whatever type: the next candidate is asked.
         {
             error = exception.Message;
         }

@@ -40,8 +40,9 @@ public sealed class NodeHealthOptions
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a node that has left a request unanswered may take for the probe that is sent to tell a slow request from a dead
-    /// node. When the probe isn't answered either, the node is down at once. Default: 1 s. Zero switches these probes off.
+    /// How long a node that has failed a request or left it unanswered may take for the probes that are sent to tell what is the matter with it.
+    /// When a probe isn't answered in time either, the node is down at once; one that is refused counts like a failed request, and another
+    /// follows after 100 ms, until the node answers or is down. Default: 1 s. Zero switches these probes off.
     /// </summary>
     public TimeSpan SuspicionTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -52,7 +53,8 @@ public sealed class NodeHealthOptions
     public double QuarantineSampling { get; set; } = 0.1;
 
     /// <summary>
-    /// Whether a request is sent to the most promising node when every node is down, instead of failing at once. Default: true.
+    /// Whether a request is sent to down nodes too when there is no other node left to try: because all are down, or because none
+    /// of the others could answer it. When not, it fails then. Default: true.
     /// </summary>
     public bool TryDownNodes { get; set; } = true;
 

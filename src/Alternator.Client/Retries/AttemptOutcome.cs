@@ -57,9 +57,16 @@ internal readonly struct AttemptOutcome
         {
             Answered(now);
         }
-        else if (failure.NodeFailed && Node.Health.RequestFailed(_generation))
+        else if (failure.NodeFailed)
         {
-            _nodes.StateChanged(Node, error);
+            if (Node.Health.RequestFailed(_generation))
+            {
+                _nodes.StateChanged(Node, error);
+            }
+            else
+            {
+                _nodes.Suspect(Node);
+            }
         }
     }
 

@@ -100,6 +100,13 @@ internal sealed partial class Failover<TCall, TResult>
         /// <summary>When the node is to be probed again because of this attempt.</summary>
         public long NextSuspicionAt { get; set; }
 
+        /// <summary>Whether the node was found dead, which doesn't show in its state when it was down already.</summary>
+        public bool FoundDead
+        {
+            get => Volatile.Read(ref field);
+            set => Volatile.Write(ref field, value);
+        }
+
         /// <summary>Tells the attempt to end; the first one's token is the gate's.</summary>
         public void Cancel(AttemptGate gate)
         {

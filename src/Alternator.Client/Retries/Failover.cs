@@ -142,7 +142,7 @@ internal sealed partial class Failover<TCall, TResult>(
         return false;
     }
 
-    /// <summary>Gives up attempts whose time is over, or whose node has gone down while they waited.</summary>
+    /// <summary>Gives up attempts whose time is over, or whose node has proved dead while they waited.</summary>
     private void Expire(long now)
     {
         long limit = executor.TicksOf(_retry.AttemptTimeout);
@@ -150,7 +150,7 @@ internal sealed partial class Failover<TCall, TResult>(
         {
             Flight flight = _flights[i];
             bool over = now - flight.Attempt.StartedAt >= limit;
-            bool nodeGone = flight.Attempt.NodeWentDown && (traits.IsIdempotent || _retry.AmbiguousWrites == AmbiguousWrites.Retry);
+            bool nodeGone = (flight.Attempt.NodeWentDown || flight.FoundDead) && (traits.IsIdempotent || _retry.AmbiguousWrites == AmbiguousWrites.Retry);
             if (!over && !nodeGone)
             {
                 continue;
@@ -305,11 +305,12 @@ internal sealed partial class Failover<TCall, TResult>(
         if (now >= flight.NextSuspicionAt)
         {
             flight.NextSuspicionAt = now + executor.TicksOf(SuspicionInterval);
-            Task probe = executor.Nodes.SuspectAsync(flight.Attempt.Node);
-            if (!probe.IsCompleted)
+            AttemptGate gate = _gate!;
+            executor.Nodes.SuspectSilent(flight.Attempt.Node, dead =>
             {
-                probe.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_gate!.Opener);
-            }
+                flight.FoundDead = dead;
+                gate.Opener();
+            });
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Alternator.Client;
 /// <list type="number">
 /// <item>an active node that hasn't been tried in this cycle, chosen by the balancer, or the next one in the order of the key;</item>
 /// <item>then a quarantined one;</item>
-/// <item>a down one only when every node is down and that is allowed;</item>
+/// <item>a down one only when there is no other left to try, and where that is allowed: all are down, or the others couldn't answer this
+/// request;</item>
 /// <item>when all have been tried, a new cycle may begin.</item>
 /// </list>
 /// </summary>
@@ -28,11 +29,7 @@ internal sealed class QueryPlan(NodeView view, ILoadBalancer balancer, RequestTr
     /// <summary>The next node, or null when every usable one has been tried in this cycle.</summary>
     public AlternatorNode? Next()
     {
-        AlternatorNode? next = Pick(NodeState.Active) ?? Pick(NodeState.Quarantined);
-        if (next is null && tryDownNodes && AllDown())
-        {
-            next = Pick(NodeState.Down);
-        }
+        AlternatorNode? next = Pick(NodeState.Active) ?? Pick(NodeState.Quarantined) ?? (tryDownNodes ? Pick(NodeState.Down) : null);
         if (next is not null)
         {
             _tried.Add(next);
@@ -88,18 +85,6 @@ internal sealed class QueryPlan(NodeView view, ILoadBalancer balancer, RequestTr
             order = [order[0], .. order.Skip(1).Where(near.Contains), .. order.Skip(1).Where(node => !near.Contains(node))];
         }
         return order;
-    }
-
-    private bool AllDown()
-    {
-        foreach (AlternatorNode node in Nodes)
-        {
-            if (node.State != NodeState.Down)
-            {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static int Checked(int index, int count) => (uint)index < (uint)count

@@ -10,30 +10,78 @@ public sealed class BalancingTests
     public void The_node_with_the_lower_latency_wins()
     {
         AlternatorNode[] nodes = Nodes(2);
-        nodes[0].Score.Observe(Ms(50), Now);
-        nodes[1].Score.Observe(Ms(2), Now);
+        Answers(nodes[0], 50);
+        Answers(nodes[1], 2);
         Assert.Equal([0, 100], Shares(nodes, 100));
     }
 
     [Fact]
-    public void Outstanding_requests_weigh_as_much_as_latency()
+    public void A_slower_node_is_preferred_only_when_the_other_has_many_more_outstanding()
     {
         AlternatorNode[] nodes = Nodes(2);
-        nodes[0].Score.Observe(Ms(2), Now);
-        nodes[1].Score.Observe(Ms(5), Now);
-        nodes[0].RequestStarted();
-        Assert.Equal([100, 0], Shares(nodes, 100)); // 2 x 2 against 5 x 1
-        nodes[0].RequestStarted();
-        Assert.Equal([0, 100], Shares(nodes, 100)); // 2 x 3 against 5 x 1
+        Answers(nodes[0], 2);
+        Answers(nodes[1], 5);
+        Begin(nodes[0], 2);
+        Assert.Equal([100, 0], Shares(nodes, 100)); // 2 x 3 against 5 x 1 x 1.25
+        Begin(nodes[0], 1);
+        Assert.Equal([0, 100], Shares(nodes, 100)); // 2 x 4 against 5 x 1 x 1.25
+        Begin(nodes[1], 1);
+        Assert.Equal([100, 0], Shares(nodes, 100)); // 2 x 4 against 5 x 2 x 1.25
+    }
+
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(0.2, 1.1)]
+    public void Between_latencies_that_are_nearly_equal_outstanding_requests_decide(double one, double other)
+    {
+        AlternatorNode[] nodes = Nodes(2);
+        Answers(nodes[0], one);
+        Answers(nodes[1], other);
+        Assert.Equal([50, 50], Shares(nodes, 100));
+        Begin(nodes[0], 1);
+        Assert.Equal([0, 100], Shares(nodes, 100));
+        Begin(nodes[1], 2);
+        Assert.Equal([100, 0], Shares(nodes, 100));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(20)]
+    public void Requests_in_sequence_touch_each_of_several_like_nodes_once(int count)
+    {
+        AlternatorNode[] nodes = Nodes(count);
+        var balancer = new PowerOfTwoChoices(_clock, TimeSpan.FromSeconds(10), new Random(5));
+        var random = new Random(6);
+        for (int round = 0; round < 20; round++)
+        {
+            HashSet<int> touched = [];
+            for (int i = 0; i < count; i++)
+            {
+                int chosen = balancer.Choose(nodes);
+                touched.Add(chosen);
+                _clock.Advance(TimeSpan.FromMilliseconds(1));
+                // The very first answers pay for connections and cold code.
+                nodes[chosen].Score.Observe(Ms((round == 0 ? 40 : 2) + (1.5 * random.NextDouble())), Now);
+            }
+            Assert.Equal(count, touched.Count);
+        }
     }
 
     [Fact]
-    public void A_node_without_a_score_is_compared_by_its_outstanding_requests_and_gets_its_chance()
+    public void Until_a_node_has_answered_four_times_it_is_compared_by_its_outstanding_requests_and_gets_its_chance()
     {
         AlternatorNode[] nodes = Nodes(2);
-        nodes[0].Score.Observe(Ms(2), Now);
-        Assert.Equal([0, 100], Shares(nodes, 100));
-        nodes[1].RequestStarted();
+        Answers(nodes[0], 2);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal([0, 100], Shares(nodes, 100));
+            nodes[1].Score.Observe(Ms(50), Now);
+        }
+        Begin(nodes[1], 1);
+        Assert.Equal([100, 0], Shares(nodes, 100));
+        nodes[1].RequestEnded();
+        nodes[1].Score.Observe(Ms(50), Now);
         Assert.Equal([100, 0], Shares(nodes, 100));
     }
 
@@ -41,7 +89,7 @@ public sealed class BalancingTests
     public void A_slow_node_is_tried_again_after_its_score_has_decayed()
     {
         AlternatorNode[] nodes = Nodes(2);
-        nodes[0].Score.Observe(Ms(50), Now);
+        Answers(nodes[0], 50);
         for (int i = 0; i < 20; i++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
@@ -58,7 +106,7 @@ public sealed class BalancingTests
         nodes[1].Admit(Now);
         foreach (AlternatorNode node in nodes)
         {
-            node.Score.Observe(Ms(2), Now);
+            Answers(node, 2);
         }
         int atFirst = Shares(nodes, 10_000)[1];
         Assert.InRange(atFirst, 300, 800); // half of a tenth
@@ -123,7 +171,7 @@ public sealed class BalancingTests
         foreach (AlternatorNode node in nodes)
         {
             node.Health.ProbeSucceeded();
-            node.Score.Observe(Ms(2), Now);
+            Answers(node, 2);
         }
         var view = new NodeView(new ClusterSnapshot([.. nodes], RoutingScope.Cluster, false, true, default), [.. nodes]);
         var balancer = new PowerOfTwoChoices(TimeProvider.System, TimeSpan.FromSeconds(10), Random.Shared);
@@ -149,22 +197,79 @@ public sealed class BalancingTests
     }
 
     [Fact]
-    public void The_score_jumps_to_a_peak_and_comes_down_with_its_half_life()
+    public void The_score_begins_with_the_least_of_four_answers_and_comes_down_by_an_eighth_or_as_the_half_life_says()
     {
         var score = new LatencyScore(_clock, TimeSpan.FromSeconds(2));
         Assert.False(score.Measured);
+        Assert.Equal(TimeSpan.Zero, score.Value(Now));
+        foreach (double first in (double[])[60, 18, 19, 30])
+        {
+            score.Observe(Ms(first), Now);
+        }
+        Assert.True(score.Measured);
+        Assert.Equal(18, score.Value(Now).TotalMilliseconds, 3);
         score.Observe(Ms(10), Now);
-        Assert.Equal(10, score.Value(Now).TotalMilliseconds, 3);
-        score.Observe(Ms(40), Now);
-        Assert.Equal(40, score.Value(Now).TotalMilliseconds, 3);
+        Assert.Equal(17, score.Value(Now).TotalMilliseconds, 3); // an eighth
         _clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(20, score.Value(Now).TotalMilliseconds, 3);
-        score.Observe(Ms(4), Now);
-        Assert.Equal(22, score.Value(Now).TotalMilliseconds, 3); // half of 40 and half of 4
+        Assert.Equal(8.5, score.Value(Now).TotalMilliseconds, 3);
+        score.Observe(Ms(17), Now);
+        Assert.Equal(17, score.Value(Now).TotalMilliseconds, 3); // what was known comes back
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        score.Observe(Ms(5), Now);
+        Assert.Equal(8, score.Value(Now).TotalMilliseconds, 3); // a quarter of 17 and three quarters of 5
         score.ObserveAtLeast(Ms(1), Now);
-        Assert.Equal(22, score.Value(Now).TotalMilliseconds, 3);
+        Assert.Equal(8, score.Value(Now).TotalMilliseconds, 3);
         score.ObserveAtLeast(Ms(90), Now);
         Assert.Equal(90, score.Value(Now).TotalMilliseconds, 3);
+    }
+
+    [Fact]
+    public void The_score_rises_by_a_quarter_and_never_by_more_than_three_quarters_of_itself_at_once()
+    {
+        var score = new LatencyScore(_clock, TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Observe(score, 4, times: 4);
+        Observe(score, 8);
+        Assert.Equal(5, score.Value(Now).TotalMilliseconds, 3);
+        Observe(score, 200);
+        Assert.Equal(8.75, score.Value(Now).TotalMilliseconds, 3);
+        Observe(score, 200);
+        Assert.True(score.Value(Now).TotalMilliseconds > 15);
+    }
+
+    [Fact]
+    public void Answers_that_one_pause_has_delayed_count_as_one_and_quick_ones_undo_it()
+    {
+        var score = new LatencyScore(_clock, TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Observe(score, 4, times: 4);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
+        for (int i = 0; i < 30; i++)
+        {
+            score.Observe(Ms(100), Now); // all were in flight during the pause
+        }
+        Assert.Equal(7, score.Value(Now).TotalMilliseconds, 3);
+        Observe(score, 4, times: 8);
+        Assert.InRange(score.Value(Now).TotalMilliseconds, 4, 5.1);
+    }
+
+    [Fact]
+    public void A_score_below_a_millisecond_can_rise_too()
+    {
+        var score = new LatencyScore(_clock, TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Observe(score, 0, times: 4);
+        Observe(score, 50, times: 12);
+        Assert.True(score.Value(Now).TotalMilliseconds > 30, score.Value(Now).ToString());
+    }
+
+    [Fact]
+    public void A_failure_makes_a_score_at_once()
+    {
+        AlternatorNode[] nodes = Nodes(2);
+        Answers(nodes[0], 2);
+        nodes[1].Score.ObserveAtLeast(Ms(1000), Now);
+        Assert.Equal([100, 0], Shares(nodes, 100));
     }
 
     internal static bool Optimized { get; } =
@@ -173,6 +278,33 @@ public sealed class BalancingTests
     private long Now => _clock.GetTimestamp();
 
     private static long Ms(double ms) => (long)(ms * TimeSpan.TicksPerMillisecond);
+
+    /// <summary>Answers one after another, each asked for after the one before.</summary>
+    private void Observe(LatencyScore score, double ms, int times = 1)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            _clock.Advance(TimeSpan.FromTicks(Ms(ms) + 1));
+            score.Observe(Ms(ms), Now);
+        }
+    }
+
+    /// <summary>As many answers as it takes to rely on them.</summary>
+    private void Answers(AlternatorNode node, double ms)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            node.Score.Observe(Ms(ms), Now);
+        }
+    }
+
+    private static void Begin(AlternatorNode node, int requests)
+    {
+        for (int i = 0; i < requests; i++)
+        {
+            node.RequestStarted();
+        }
+    }
 
     private int[] Shares(AlternatorNode[] nodes, int picks, TimeSpan? slowStart = null)
     {

@@ -161,6 +161,45 @@ public sealed class DiscoveryTests
     }
 
     [Fact]
+    public async Task A_client_that_starts_before_its_cluster_finds_it_soon_without_requests_and_without_a_storm()
+    {
+        List<TimeSpan> rounds = [];
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Datacenter("dc1"), "http://10.0.0.1:8000");
+        _cluster.Nodes["10.0.0.1"] = (_, _) =>
+        {
+            rounds.Add(_clock.Elapsed);
+            return Task.FromException<LocalNodesAnswer>(new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
+        };
+        await Inline(() => nodes.StartAsync());
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        double[] pauses = [.. rounds.Skip(1).Zip(rounds, static (later, earlier) => (later - earlier).TotalSeconds)];
+        Assert.All(pauses.Zip([0.25, 0.5, 1, 2, 4, 4, 4, 4]), static pause => Assert.InRange(pause.First, 0.9 * pause.Second, 1.1 * pause.Second));
+        Assert.All(pauses.Skip(4), static pause => Assert.InRange(pause, 3.6, 4.4));
+        Assert.True(pauses.Skip(4).Distinct().Count() > 50, "Clients would march in step.");
+
+        ListEverywhere("10.0.0.1");
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.True(nodes.Snapshot.FromDiscovery);
+
+        // Once the nodes are known, rounds that fail are further and further apart.
+        int before = _cluster.Asked.Count;
+        _cluster.Nodes.Clear();
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.InRange(_cluster.Asked.Count - before, 8, 20);
+    }
+
+    [Fact]
+    public async Task The_pauses_of_the_start_are_never_longer_than_the_intervals()
+    {
+        var options = new AlternatorNodesOptions { Scope = RoutingScope.Datacenter("dc1"), Discovery = { IdleInterval = TimeSpan.FromSeconds(0.5), ActiveInterval = TimeSpan.FromSeconds(0.1), Jitter = 0 } };
+        options.Endpoints.Add(new Uri("http://10.0.0.1:8000"));
+        await using var nodes = new AlternatorNodes(options, null, _clock, new NodesSeams { Channel = _cluster, Random = new Random(1), Inline = true });
+        await Inline(() => nodes.StartAsync());
+        _clock.Advance(TimeSpan.FromSeconds(10.3));
+        Assert.Equal(22, _cluster.Asked.Count); // after 0.25 s, then every half
+    }
+
+    [Fact]
     public async Task Intervals_differ_by_the_jitter()
     {
         ListEverywhere("10.0.0.1");

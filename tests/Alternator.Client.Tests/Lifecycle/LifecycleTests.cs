@@ -67,6 +67,87 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Stopping_while_a_node_fails_its_probe_or_its_refresh_throws_nothing_and_blames_nobody()
+    {
+        await using AlternatorNodes nodes = Make();
+        await nodes.RefreshAsync();
+        AlternatorNode down = nodes.Snapshot.Nodes[1];
+        down.Health.Unresponsive(down.Health.Generation);
+        nodes.StateChanged(down, "test");
+        // What a closing connection does: it fails by an error of its own when the question is cancelled.
+        foreach (string node in (string[])["10.0.0.1", "10.0.0.2"])
+        {
+            _cluster.Nodes[node] = (_, token) =>
+            {
+                var answer = new TaskCompletionSource<LocalNodesAnswer>();
+                token.Register(() => answer.TrySetException(new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused")));
+                return answer.Task;
+            };
+        }
+        await nodes.StartAsync();
+        Pass(TimeSpan.FromSeconds(1.5));
+        Assert.True(_cluster.Asked.Count(asked => asked.Node == "10.0.0.2") >= 2, "The node isn't being probed.");
+        string? before = down.LastError;
+
+        await nodes.StopAsync();
+
+        Assert.Equal((NodeState.Down, before), (down.State, down.LastError));
+        Assert.Equal((NodeState.Active, (string?)null), (nodes.Snapshot.Nodes[0].State, nodes.Snapshot.Nodes[0].LastError));
+    }
+
+    [Fact]
+    public async Task What_nobody_expected_a_node_to_throw_ends_no_loop()
+    {
+        foreach (string node in (string[])["10.0.0.1", "10.0.0.2"])
+        {
+            _cluster.Nodes[node] = (_, _) => throw new NotSupportedException("strange");
+        }
+        await using AlternatorNodes nodes = Make();
+        await nodes.StartAsync();
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Contains("strange", nodes.Status.LastError, StringComparison.Ordinal);
+        _cluster.Lists("10.0.0.1", "10.0.0.1", "10.0.0.2");
+        _cluster.Lists("10.0.0.2", "10.0.0.1", "10.0.0.2");
+        Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal([NodeState.Active, NodeState.Active], nodes.Snapshot.Nodes.Select(node => node.State));
+    }
+
+    [Fact]
+    public async Task A_translator_that_throws_spoils_one_refresh_and_not_the_loop()
+    {
+        var log = new RecordedLog();
+        var translator = new Faulty { Throws = true };
+        _options.AddressTranslator = translator;
+        await using var nodes = new AlternatorNodes(_options, log, _clock, new NodesSeams { Channel = _cluster, Random = new Random(1), Inline = true });
+        await nodes.StartAsync();
+        Pass(TimeSpan.FromSeconds(5));
+        Assert.Contains("no such table", nodes.Status.LastError, StringComparison.Ordinal);
+        Assert.Single(log.Events, 108);
+        translator.Throws = false;
+        Pass(TimeSpan.FromSeconds(5));
+        Assert.True(nodes.Snapshot.FromDiscovery);
+        await nodes.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_second_stop_waits_for_the_end_that_the_first_has_begun()
+    {
+        var left = new TaskCompletionSource();
+        _cluster.Nodes["10.0.0.1"] = async (_, _) =>
+        {
+            await left.Task; // deaf to cancellation
+            return default;
+        };
+        await using AlternatorNodes nodes = Make();
+        await nodes.StartAsync();
+        Task first = nodes.StopAsync();
+        Task second = nodes.StopAsync();
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        left.SetResult();
+        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task It_can_be_started_again_after_a_stop()
     {
         await using AlternatorNodes nodes = Make();
@@ -164,6 +245,22 @@ public sealed class LifecycleTests
     {
         var nodes = new AlternatorNodes("https", 8043, "10.0.0.1", "::1", "node.example.com");
         Assert.Equal(["https://10.0.0.1:8043", "https://[::1]:8043", "https://node.example.com:8043"], nodes.Snapshot.Nodes.Select(node => node.CanonicalEndpoint));
+    }
+
+    /// <summary>Lets time pass outside the test's own context, so that the loops continue on this thread.</summary>
+    private void Pass(TimeSpan time)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        _clock.Advance(time);
+        SynchronizationContext.SetSynchronizationContext(context);
+    }
+
+    private sealed class Faulty : IAddressTranslator
+    {
+        public bool Throws { get; set; }
+
+        public Uri? Translate(System.Net.IPAddress address, Uri untranslated) => Throws ? throw new InvalidOperationException("no such table") : null;
     }
 
     private void Silence(string node) => _cluster.Nodes[node] = async (_, token) =>

@@ -129,6 +129,23 @@ public sealed class OptionsTests
         Assert.Equal(2, most);
     }
 
+    [Fact]
+    public async Task A_silent_node_keeps_no_other_waiting_for_its_probe()
+    {
+        await using AlternatorNodes nodes = Started();
+        await nodes.RefreshAsync();
+        AlternatorNode silent = Down(nodes, 0);
+        AlternatorNode back = Down(nodes, 1);
+        Silence(silent.Address!);
+        _cluster.Nodes.Remove(back.Address!);
+        _clock.Advance(TimeSpan.FromSeconds(1.1)); // both were probed; one leaves its probe unanswered for five seconds
+        _cluster.Lists(back.Address!, "10.0.0.1", "10.0.0.2", "10.0.0.3");
+        _clock.Advance(TimeSpan.FromSeconds(4.5)); // three answers, from the third second on
+        Assert.Equal((NodeState.Down, NodeState.Quarantined), (silent.State, back.State));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((NodeState.Down, NodeState.Active), (silent.State, back.State));
+    }
+
     [Theory]
     [InlineData(0, 0, 0)]
     [InlineData(0.1, 50, 150)]

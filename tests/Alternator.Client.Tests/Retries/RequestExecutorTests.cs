@@ -299,7 +299,6 @@ public sealed class RequestExecutorTests : IAsyncDisposable
     {
         await _fixture.ReadyAsync();
         AlternatorNode dead = _fixture.Nodes.Snapshot.Nodes[1];
-        _fixture.Cluster.Nodes.Remove(dead.Address!);
         _fixture.Behaviour = (node, _, _) => node == dead ? Refused() : new("ok");
         for (int i = 0; i < 60; i++)
         {
@@ -335,5 +334,43 @@ public sealed class RequestExecutorTests : IAsyncDisposable
                 Assert.Contains("Every node is down", error.Message, StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public async Task When_no_other_node_can_answer_a_down_one_is_tried_before_the_others_again()
+    {
+        await _fixture.ReadyAsync();
+        AlternatorNode down = _fixture.Nodes.Snapshot.Nodes[0];
+        down.Health.Unresponsive(down.Health.Generation);
+        _fixture.Nodes.StateChanged(down, "test");
+        _fixture.Behaviour = (node, _, _) => node == down ? new("ok") : Error(HttpStatusCode.InternalServerError, "InternalServerError");
+        TimeSpan before = _fixture.Clock.Elapsed;
+        Assert.Equal("ok", await _fixture.Send(Read));
+        Assert.Equal((3, down), (_fixture.Sent.Count, _fixture.Sent[2]));
+        Assert.Equal(before, _fixture.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_down_node_that_is_silent_still_holds_up_a_request_no_longer_than_its_probe()
+    {
+        await using var fixture = new ExecutorFixture(2);
+        await fixture.ReadyAsync();
+        foreach (AlternatorNode node in fixture.Nodes.Snapshot.Nodes)
+        {
+            node.Health.Unresponsive(node.Health.Generation);
+            fixture.Nodes.StateChanged(node, "test");
+        }
+        fixture.Behaviour = (node, attempt, token) =>
+        {
+            if (attempt > 0)
+            {
+                return new("ok");
+            }
+            fixture.Cluster.Nodes[node.Address!] = async (_, cancelled) => { await Never(cancelled); return default; };
+            return Never(token);
+        };
+        TimeSpan before = fixture.Clock.Elapsed;
+        Assert.Equal("ok", await fixture.Run(fixture.Send(Counter)));
+        Assert.Equal(fixture.Retry.SecondAttemptAfter + fixture.Options.Health.SuspicionTimeout, fixture.Clock.Elapsed - before);
     }
 }

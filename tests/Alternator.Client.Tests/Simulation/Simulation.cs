@@ -13,6 +13,7 @@ internal sealed class Simulation : IDisposable
     private readonly List<string> _story = [];
     private readonly HashSet<int> _answered = [];
     private readonly List<Task> _requests = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
     private int _sent;
 
     public Simulation(int seed, int nodes, RoutingScope? scope = null, int datacenters = 1, BalancingPolicy policy = BalancingPolicy.PowerOfTwo)
@@ -129,6 +130,7 @@ internal sealed class Simulation : IDisposable
             Failures++;
             Check(MayFail, $"request {number} failed: {exception.Message}");
         }
+        Check(Environment.CurrentManagedThreadId == _thread, "a request continued on another thread, so that the run can't be replayed");
         TimeSpan took = Clock.Elapsed - begun;
         Longest = took > Longest ? took : Longest;
     }

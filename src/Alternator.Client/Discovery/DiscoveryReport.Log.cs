@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Alternator.Client;
 
-internal sealed partial class DiscoveryLoop
+internal sealed partial class DiscoveryReport
 {
     [LoggerMessage(101, LogLevel.Warning, "The list of nodes could not be refreshed and is kept as it is. {Reason}")]
     private static partial void LogKeptLastList(ILogger logger, string reason);
@@ -24,4 +24,7 @@ internal sealed partial class DiscoveryLoop
 
     [LoggerMessage(107, LogLevel.Warning, "None of the addresses that the cluster lists can be reached from here, and the endpoints don't say which nodes they are: the endpoints are used as the nodes.")]
     private static partial void LogEndpointsStandIn(ILogger logger);
+
+    [LoggerMessage(108, LogLevel.Error, "A refresh of the list of nodes failed by a mistake in this process; the list is kept as it is.")]
+    private static partial void LogRoundFailed(ILogger logger, Exception exception);
 }
