@@ -136,7 +136,6 @@ public sealed class HealthCheckTests
         await using var cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 3, NoticeDelay = stillListed ? TimeSpan.FromHours(1) : TimeSpan.Zero });
         using var host = Build(
             cluster.ConnectionString,
-            ("Aspire:Alternator:Client:Balancing:Policy", "RoundRobin"),
             ("Aspire:Alternator:Client:Discovery:ActiveInterval", "00:00:00.2"),
             ("Aspire:Alternator:Client:Health:ProbePeriod", "00:00:01"));
         var client = host.Get<IAmazonDynamoDB>();

@@ -37,13 +37,10 @@ public sealed class DiscoveryOptions
     internal DiscoveryOptions Copy() => new()
     {
         Enabled = Enabled,
-        ActiveInterval = Positive(ActiveInterval),
-        IdleInterval = Positive(IdleInterval),
+        ActiveInterval = Durations.Positive(ActiveInterval),
+        IdleInterval = Durations.Positive(IdleInterval),
         Jitter = Jitter is >= 0 and < 1 ? Jitter : throw new ArgumentOutOfRangeException(nameof(Jitter), Jitter, "Jitter is a share, from 0 to below 1."),
-        Timeout = Positive(Timeout),
-        NextCandidateDelay = Positive(NextCandidateDelay),
+        Timeout = Durations.Positive(Timeout),
+        NextCandidateDelay = Durations.Positive(NextCandidateDelay),
     };
-
-    private static TimeSpan Positive(TimeSpan value, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string? name = null) =>
-        value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
 }

@@ -81,21 +81,14 @@ public sealed class NodeHealthOptions
         ProbeSuccessesToQuarantined = Math.Max(1, ProbeSuccessesToQuarantined),
         QuarantineSuccessesToActive = Math.Max(1, QuarantineSuccessesToActive),
         QuarantineFailuresToDown = Math.Max(1, QuarantineFailuresToDown),
-        ProbePeriod = Positive(ProbePeriod),
-        ActiveProbeInterval = ActiveProbeInterval >= TimeSpan.Zero
-            ? ActiveProbeInterval
-            : throw new ArgumentOutOfRangeException(nameof(ActiveProbeInterval), ActiveProbeInterval, "ActiveProbeInterval must not be negative."),
+        ProbePeriod = Durations.Positive(ProbePeriod),
+        ActiveProbeInterval = Durations.NotNegative(ActiveProbeInterval),
         ProbeConcurrency = Math.Clamp(ProbeConcurrency, 1, 64),
-        ProbeTimeout = Positive(ProbeTimeout),
-        SuspicionTimeout = SuspicionTimeout >= TimeSpan.Zero
-            ? SuspicionTimeout
-            : throw new ArgumentOutOfRangeException(nameof(SuspicionTimeout), SuspicionTimeout, "SuspicionTimeout must not be negative."),
+        ProbeTimeout = Durations.Positive(ProbeTimeout),
+        SuspicionTimeout = Durations.NotNegative(SuspicionTimeout),
         QuarantineSampling = QuarantineSampling is >= 0 and <= 1
             ? QuarantineSampling
             : throw new ArgumentOutOfRangeException(nameof(QuarantineSampling), QuarantineSampling, "QuarantineSampling is a share from 0 to 1."),
         TryDownNodes = TryDownNodes,
     };
-
-    private static TimeSpan Positive(TimeSpan value, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string? name = null) =>
-        value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
 }

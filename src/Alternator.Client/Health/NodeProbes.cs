@@ -20,7 +20,7 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
     private readonly WakeSignal _wake = new(clock, inline);
     private readonly ProbeSchedule _schedule = new(options, clock);
     private readonly Lock _lock = new();
-    private readonly Dictionary<AlternatorNode, Task<ProbeOutcome>> _inFlight = [];
+    private readonly Dictionary<AlternatorNode, List<TaskCompletionSource<ProbeOutcome>>> _inFlight = [];
     private readonly Dictionary<AlternatorNode, List<Action<bool>>> _inquiries = [];
     private int _running;
     private CancellationToken _loop;
@@ -165,16 +165,16 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
     {
         lock (_lock)
         {
-            if (!_inFlight.TryGetValue(node, out Task<ProbeOutcome>? probe))
+            if (_inFlight.TryGetValue(node, out List<TaskCompletionSource<ProbeOutcome>>? joined))
             {
-                probe = RunProbeAsync(node, timeout, cancellationToken);
-                if (!probe.IsCompleted)
-                {
-                    _inFlight.Add(node, probe);
-                }
+                // Each with a task of its own: several who wait for one task continue on several threads, and no simulation could be replayed.
+                var outcome = new TaskCompletionSource<ProbeOutcome>(inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+                joined.Add(outcome);
+                return outcome.Task;
             }
-            return probe;
+            _inFlight.Add(node, []);
         }
+        return RunProbeAsync(node, timeout, cancellationToken);
     }
 
     private async Task<ProbeOutcome> RunProbeAsync(AlternatorNode node, TimeSpan timeout, CancellationToken cancellationToken)
@@ -182,14 +182,24 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         int generation = node.Health.Generation;
         long asked = clock.GetTimestamp();
         (ProbeOutcome outcome, string? error) = await AskAsync(node, timeout, cancellationToken).ConfigureAwait(false);
+        List<TaskCompletionSource<ProbeOutcome>>? joined;
         lock (_lock)
         {
-            _inFlight.Remove(node);
+            _inFlight.Remove(node, out joined);
         }
-        if (outcome == ProbeOutcome.Cancelled)
+        if (outcome != ProbeOutcome.Cancelled)
         {
-            return outcome;
+            Report(node, outcome, error, generation, asked);
         }
+        foreach (TaskCompletionSource<ProbeOutcome> other in joined!)
+        {
+            other.SetResult(outcome);
+        }
+        return outcome;
+    }
+
+    private void Report(AlternatorNode node, ProbeOutcome outcome, string? error, int generation, long asked)
+    {
         bool answered = outcome == ProbeOutcome.Answered;
         bool suspected = _schedule.IsSuspect(node);
         _schedule.Probed(node, outcome);
@@ -201,7 +211,7 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
             {
                 StateChanged(node, "it answered a probe");
             }
-            return outcome;
+            return;
         }
         node.Failed(error!);
         bool changed = suspected && outcome switch
@@ -214,7 +224,6 @@ internal sealed class NodeProbes(NodeRegistry registry, NodeHealthOptions option
         {
             StateChanged(node, suspected ? $"it failed a request, and probes after it: {error}" : "it did not answer a probe");
         }
-        return outcome;
     }
 
     private async Task<(ProbeOutcome Outcome, string? Error)> AskAsync(AlternatorNode node, TimeSpan timeout, CancellationToken cancellationToken)

@@ -42,13 +42,13 @@ public sealed class RetryOptions
 
     internal RetryOptions Copy()
     {
-        Positive(AttemptTimeout);
-        Positive(OverallTimeout);
-        Positive(Backoff);
-        Positive(MaxBackoff);
+        Durations.Positive(AttemptTimeout);
+        Durations.Positive(OverallTimeout);
+        Durations.Positive(Backoff);
+        Durations.Positive(MaxBackoff);
         if (SecondAttemptAfter != Timeout.InfiniteTimeSpan)
         {
-            Positive(SecondAttemptAfter);
+            Durations.Positive(SecondAttemptAfter);
         }
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxAttempts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BudgetReserve, 0);
@@ -57,13 +57,5 @@ public sealed class RetryOptions
             throw new ArgumentOutOfRangeException(nameof(Budget), Budget, "Budget is a share of the requests, from 0 to 10.");
         }
         return (RetryOptions)MemberwiseClone();
-    }
-
-    private static void Positive(TimeSpan value, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string? name = null)
-    {
-        if (value <= TimeSpan.Zero)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
-        }
     }
 }

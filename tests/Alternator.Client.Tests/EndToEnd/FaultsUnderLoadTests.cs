@@ -60,6 +60,47 @@ public sealed class FaultsUnderLoadTests
     }
 
     [Fact]
+    public async Task A_node_that_refuses_while_the_cluster_still_lists_it_is_soon_down_under_little_load()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 3, NoticeDelay = TimeSpan.FromHours(1) });
+        await using var client = new AlternatorDynamoDBClient(cluster.ConnectionString);
+        await CreateTableAsync(client);
+        EmulatorNode stopped = cluster.Nodes[1];
+        await stopped.StopAsync();
+        AlternatorNode dead = client.Nodes.Snapshot.Nodes.Single(node => node.Endpoint.Host == stopped.Address.ToString());
+        var time = Stopwatch.StartNew();
+        // One request after another. By requests alone, ten of which had to fail there, it took more than a minute.
+        while (dead.State != NodeState.Down)
+        {
+            Assert.True(time.Elapsed < TimeSpan.FromSeconds(20), $"{dead} is {dead.State} with {dead.Health.Failures} failures: {dead.LastError}");
+            await client.GetItemAsync("load", Key("1"));
+            await Task.Delay(20);
+        }
+        Assert.Equal(3, client.Nodes.Snapshot.Nodes.Length);
+        await stopped.ReviveAsync();
+        while (dead.State != NodeState.Active)
+        {
+            Assert.True(time.Elapsed < TimeSpan.FromSeconds(60), $"{dead} is {dead.State}: {dead.LastError}");
+            await client.GetItemAsync("load", Key("1"));
+            await Task.Delay(20);
+        }
+    }
+
+    [Fact]
+    public async Task By_default_requests_in_sequence_touch_one_node_after_the_other()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 3 });
+        await using var client = new AlternatorDynamoDBClient(cluster.ConnectionString);
+        await CreateTableAsync(client);
+        for (int i = 0; i < 60; i++)
+        {
+            await client.GetItemAsync("load", Key("1"));
+        }
+        // Exact where latencies are alike, which a busy machine doesn't promise.
+        Assert.All(cluster.Nodes, static node => Assert.True(node.RequestCount >= 5, $"{node.Name} served {node.RequestCount} of 60 requests"));
+    }
+
+    [Fact]
     public async Task When_all_nodes_are_gone_the_error_names_them_and_when_they_are_back_so_is_the_service()
     {
         await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 2 });

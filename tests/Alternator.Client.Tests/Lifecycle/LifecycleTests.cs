@@ -219,6 +219,10 @@ public sealed class LifecycleTests
         Assert.Contains("Endpoints", Assert.Throws<ArgumentException>(() => new AlternatorNodes(new AlternatorNodesOptions())).Message, StringComparison.Ordinal);
         Mistake("ActiveInterval", options => options.Discovery.ActiveInterval = TimeSpan.Zero);
         Mistake("IdleInterval", options => options.Discovery.IdleInterval = TimeSpan.FromSeconds(-1));
+        Mistake("at most 24 days", options => options.Discovery.IdleInterval = TimeSpan.FromDays(30));
+        Mistake("ProbePeriod", options => options.Health.ProbePeriod = TimeSpan.MaxValue);
+        Mistake("SuspicionTimeout", options => options.Health.SuspicionTimeout = TimeSpan.FromSeconds(-1));
+        Mistake("ActiveProbeInterval", options => options.Health.ActiveProbeInterval = TimeSpan.FromDays(99));
         Mistake("Jitter", options => options.Discovery.Jitter = 1);
         Mistake("Timeout", options => options.Discovery.Timeout = TimeSpan.Zero);
         Mistake("ProbePeriod", options => options.Health.ProbePeriod = TimeSpan.Zero);

@@ -16,7 +16,7 @@ internal sealed class Simulation : IDisposable
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private int _sent;
 
-    public Simulation(int seed, int nodes, RoutingScope? scope = null, int datacenters = 1, BalancingPolicy policy = BalancingPolicy.PowerOfTwo)
+    public Simulation(int seed, int nodes, RoutingScope? scope = null, int datacenters = 1, BalancingPolicy policy = BalancingPolicy.PowerOfTwo, RetryOptions? retry = null)
     {
         SynchronizationContext.SetSynchronizationContext(null);
         Seed = seed;
@@ -33,7 +33,7 @@ internal sealed class Simulation : IDisposable
             options.Endpoints.Add(node.Endpoint);
         }
         Nodes = new AlternatorNodes(options, null, Clock, new NodesSeams { Channel = Cluster, Random = new Random(Random.Next()), Inline = true });
-        Executor = new RequestExecutor(Nodes, new BalancingOptions { Policy = policy }, new RetryOptions(), new HedgingOptions(), Clock, new Random(Random.Next()));
+        Executor = new RequestExecutor(Nodes, new BalancingOptions { Policy = policy }, retry ?? new RetryOptions(), new HedgingOptions(), Clock, new Random(Random.Next()));
     }
 
     public int Seed { get; }
@@ -53,6 +53,8 @@ internal sealed class Simulation : IDisposable
     public int Failures { get; private set; }
 
     public int Answers => _answered.Count;
+
+    public int Sent => _sent;
 
     public Action<AlternatorNode>? Chosen { get; set; }
 
