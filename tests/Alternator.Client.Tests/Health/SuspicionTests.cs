@@ -91,6 +91,7 @@ public sealed class SuspicionTests : IAsyncDisposable
     public async Task While_every_node_is_down_each_is_probed_every_second()
     {
         AlternatorNode dead = await OneRefusesAsync();
+        await _fixture.Nodes.StartAsync();
         string[] addresses = [.. _fixture.Nodes.Snapshot.Nodes.Select(static node => node.Address!)];
         _fixture.Cluster.Nodes.Clear();
         foreach (AlternatorNode node in _fixture.Nodes.Snapshot.Nodes)
