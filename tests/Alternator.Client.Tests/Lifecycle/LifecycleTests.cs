@@ -198,7 +198,30 @@ public sealed class LifecycleTests
         await nodes.RefreshAsync();
         var first = new RequestExecutor(nodes, new BalancingOptions(), new RetryOptions(), new HedgingOptions(), _clock);
         var second = new RequestExecutor(nodes, new BalancingOptions(), new RetryOptions(), new HedgingOptions(), _clock);
-        Assert.Same(first.Nodes.View, second.Nodes.View);
+        AlternatorNode dead = nodes.Snapshot.Nodes[0];
+        List<AlternatorNode> sent = [];
+        for (int i = 0; i < 50 && dead.State == NodeState.Active; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            await first.ExecuteAsync<Call, string>(new Call(sent, dead), ExecutorFixture.Read, CancellationToken.None);
+        }
+        Assert.Equal(NodeState.Down, dead.State);
+
+        sent.Clear();
+        for (int i = 0; i < 50; i++)
+        {
+            await second.ExecuteAsync<Call, string>(new Call(sent, dead), ExecutorFixture.Read, CancellationToken.None);
+        }
+        Assert.DoesNotContain(dead, sent);
+    }
+
+    private readonly struct Call(List<AlternatorNode> sent, AlternatorNode refuses) : INodeCall<string>
+    {
+        public ValueTask<string> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        {
+            sent.Add(node);
+            return node == refuses ? ExecutorFixture.Refused() : new("ok");
+        }
     }
 
     [Fact]
