@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Alternator.Emulator.Expressions;
 using Alternator.Emulator.Operations;
 using Alternator.Emulator.Streams;
@@ -180,12 +179,6 @@ internal sealed class AlternatorEngine : IDisposable
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
-        // Once here, so that nothing that looks at a piece of the request has to expect anything else.
-        if (!Utf8.IsValid(body.Span))
-        {
-            throw AlternatorException.Validation("Parsing JSON failed: the request is not UTF-8");
-        }
-
         try
         {
             return JsonDocument.Parse(body, ReadOptions);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Alternator.Emulator.Engine;
 using Alternator.Emulator.Expressions;
@@ -92,7 +93,7 @@ internal static class UpdateItem
 
     private static long Estimate(JsonElement? element) => element switch
     {
-        { ValueKind: JsonValueKind.String } text => text.GetRawText().Length - 2,
+        { ValueKind: JsonValueKind.String } text => JsonMarshal.GetRawUtf8Value(text).Length - 2,
         { ValueKind: JsonValueKind.Number } => 8,
         { ValueKind: JsonValueKind.True or JsonValueKind.False } => 5,
         { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Sum(part => Estimate(part)),

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Unicode;
+using Alternator.Emulator.Engine;
 
 namespace Alternator.Emulator.Values;
 
@@ -12,11 +14,12 @@ internal static class AttributeNames
     private static readonly Entry?[] Table = new Entry?[Slots];
 
     /// <summary>The name as a string, shared with earlier calls when it is short.</summary>
+    /// <exception cref="AlternatorException">The bytes are not UTF-8.</exception>
     public static string Get(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length > LongestShared)
         {
-            return Encoding.UTF8.GetString(utf8);
+            return Decode(utf8);
         }
 
         var hash = 2166136261u;
@@ -32,10 +35,14 @@ internal static class AttributeNames
             return entry.Name;
         }
 
-        var name = Encoding.UTF8.GetString(utf8);
+        var name = Decode(utf8);
         Volatile.Write(ref slot, new Entry(utf8.ToArray(), name));
         return name;
     }
+
+    private static string Decode(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8)
+        ? Encoding.UTF8.GetString(utf8)
+        : throw AlternatorException.Validation("The request holds a name that is not UTF-8");
 
     private sealed record Entry(byte[] Utf8, string Name);
 }

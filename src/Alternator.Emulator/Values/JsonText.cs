@@ -1,25 +1,26 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Alternator.Emulator.Engine;
 
 namespace Alternator.Emulator.Values;
 
 /// <summary>
-/// Takes strings out of a parsed request as UTF-8 without going through UTF-16 unless they hold escapes. The request is UTF-8,
-/// but its escapes may still spell half of a surrogate pair.
+/// Takes strings out of a parsed request as UTF-8 without going through UTF-16 unless they hold escapes. Nothing has looked at
+/// them before: they may hold bytes that are no UTF-8, and escapes that spell half of a surrogate pair.
 /// </summary>
 internal static class JsonText
 {
     /// <summary>The bytes of a JSON string.</summary>
-    /// <exception cref="AlternatorException">Half a surrogate pair.</exception>
+    /// <exception cref="AlternatorException">Half a surrogate pair, or not UTF-8.</exception>
     public static byte[] Utf8Of(JsonElement element)
     {
         var raw = JsonMarshal.GetRawUtf8Value(element);
         raw = raw[1..^1];
         if (!raw.Contains((byte)'\\'))
         {
-            return raw.ToArray();
+            return Utf8.IsValid(raw) ? raw.ToArray() : throw NotText();
         }
 
         return Encoding.UTF8.GetBytes(Unescape(element));

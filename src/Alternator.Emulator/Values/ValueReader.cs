@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Alternator.Emulator.Engine;
 
@@ -61,11 +62,11 @@ internal static class ValueReader
             : throw AlternatorException.Validation($"{source}: unknown type {JsonText.NameOf(member)} of value {Excerpt(element)}");
     }
 
-    /// <summary>A piece of the request short enough for a message.</summary>
+    /// <summary>A piece of the request short enough for a message; what is no UTF-8 is shown by replacement characters.</summary>
     public static string Excerpt(JsonElement element)
     {
         const int Longest = 256;
-        var text = element.GetRawText();
+        var text = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(element));
         return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "...");
     }
 
