@@ -99,16 +99,16 @@ public static partial class AlternatorBuilderExtensions
     /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
-    /// <param name="arguments">Each in one piece: <c>--flag=value</c>.</param>
+    /// <param name="flags">Each in one piece: <c>--flag=value</c>.</param>
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport]
-    public static IResourceBuilder<T> WithScyllaArguments<T>(this IResourceBuilder<T> builder, params string[] arguments)
+    public static IResourceBuilder<T> WithScyllaArguments<T>(this IResourceBuilder<T> builder, params string[] flags)
         where T : IAlternatorContainerResource
     {
-        ArgumentNullException.ThrowIfNull(arguments);
-        foreach (string argument in arguments)
+        ArgumentNullException.ThrowIfNull(flags);
+        foreach (string argument in flags)
             _ = ShellArgument.Escape(argument);
-        return builder.Set(settings => settings.Extra.AddRange(arguments));
+        return builder.Set(settings => settings.Extra.AddRange(flags));
     }
 
     /// <summary>

@@ -33,6 +33,7 @@ public static class AlternatorDnsExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(zone);
+        AlternatorBuilderExtensions.ThrowIfNoPort(port);
         IDistributedApplicationBuilder application = builder.ApplicationBuilder;
         string name = $"{builder.Resource.Name}-dns";
         if (application.ExecutionContext.IsPublishMode || application.Resources.Any(other => other.Name == name))

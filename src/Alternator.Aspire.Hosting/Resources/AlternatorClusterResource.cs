@@ -8,6 +8,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <see cref="AlternatorNodeResource"/> containers. It is ready when every node lists every other.
 /// </summary>
 /// <param name="name">The name of the resource, and of the cluster.</param>
+[AspireExport(ExposeProperties = true)]
 public sealed class AlternatorClusterResource(string name) : Resource(name), IAlternatorContainerResource, IResourceWithWaitSupport, IResourceWithCustomWithReference<AlternatorClusterResource>
 {
     private readonly List<AlternatorNodeResource> _nodes = [];

@@ -9,6 +9,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// </summary>
 /// <param name="name">The name of the resource.</param>
 /// <param name="connectionString">Where the connection string comes from.</param>
+[AspireExport(ExposeProperties = true)]
 public sealed class AlternatorConnectionResource(string name, ReferenceExpression connectionString) : Resource(name), IAlternatorResource, IResourceWithWaitSupport, IResourceWithCustomWithReference<AlternatorConnectionResource>
 {
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// ScyllaDB, keeps its data in memory, and listens on loopback addresses of this machine only.
 /// </summary>
 /// <param name="name">The name of the resource.</param>
+[AspireExport(ExposeProperties = true)]
 public sealed class AlternatorEmulatorResource(string name) : Resource(name), IAlternatorServerResource, IResourceWithWaitSupport, IResourceWithCustomWithReference<AlternatorEmulatorResource>
 {
     private readonly List<AlternatorEmulatorNodeResource> _nodes = [];

@@ -5,6 +5,7 @@ namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>One ScyllaDB node that serves Alternator, in a container.</summary>
 /// <param name="name">The name of the resource.</param>
+[AspireExport(ExposeProperties = true)]
 public sealed class AlternatorResource(string name) : ContainerResource(name), IAlternatorContainerResource, IResourceWithCustomWithReference<AlternatorResource>
 {
     /// <summary>Alternator over plain HTTP: used by services, and by the AppHost to probe and to create tables.</summary>

@@ -10,6 +10,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <param name="name">The name of the resource.</param>
 /// <param name="tableName">The name of the table.</param>
 /// <param name="parent">Where the table is.</param>
+[AspireExport(ExposeProperties = true)]
 public sealed class AlternatorTableResource(string name, string tableName, IAlternatorResource parent)
     : Resource(name), IAlternatorResource, IResourceWithParent<IAlternatorResource>, IResourceWithCustomWithReference<AlternatorTableResource>
 {

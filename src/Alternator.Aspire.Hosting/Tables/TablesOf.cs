@@ -21,6 +21,7 @@ internal static class TablesOf
         {
             IAmazonDynamoDB client = await ready.Services.GetRequiredService<AlternatorClients>().ForAsync(parent, cancellationToken).ConfigureAwait(false);
             ResourceLoggerService loggers = ready.Services.GetRequiredService<ResourceLoggerService>();
+            List<string> failures = [];
             foreach (AlternatorTableResource table in ready.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<AlternatorTableResource>().Where(t => t.Parent == parent))
             {
                 ILogger logger = loggers.GetLogger(table);
@@ -30,10 +31,13 @@ internal static class TablesOf
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
+                    // The other tables are none the worse for it; whoever waits for the parent hears of it in the end.
                     TableLog.NotReady(logger, e, table.TableName, e.Message);
-                    throw;
+                    failures.Add(e.Message);
                 }
             }
+            if (failures.Count > 0)
+                throw new DistributedApplicationException(string.Join(' ', failures));
         });
     }
 }

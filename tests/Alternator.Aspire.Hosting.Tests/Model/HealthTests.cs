@@ -1,3 +1,6 @@
+using Amazon.DynamoDBv2;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Health;
 using Aspire.Hosting.Preflight;
 using Aspire.Hosting.Scylla;
@@ -50,6 +53,33 @@ public class HealthTests
 
     [Fact]
     public void A_node_that_lists_nobody_does_not_serve() => Assert.Equal(HealthStatus.Unhealthy, new NodeVerdict(new FakeTime()).Of(new NodeAnswer("n1", [], null)).Status);
+
+    [Theory]
+    [InlineData("10.0.0.9", false)]
+    [InlineData("10.0.0.2", true)]
+    [InlineData(null, true)]
+    [InlineData("not told", true)]
+    public void A_node_that_lists_others_but_not_itself_does_not_serve_yet(string? address, bool serves) => Assert.Equal(serves, Up("n1").Of(address).Serves);
+
+    [Fact]
+    public void One_address_may_be_written_in_two_ways() => Assert.True(Up("n1", "fd00:0:0::1").Of("fd00::1").Serves);
+
+    [Fact]
+    public async Task A_node_is_asked_who_is_there_and_then_for_its_own_row()
+    {
+        Assert.Equal("serves, and lists 3 node(s)", await CheckAsync(Up("n1"), () => Task.FromResult<string?>("10.0.0.1")));
+        Assert.StartsWith("booting for 0 s: lists 10.0.0.1, 10.0.0.2, 10.0.0.3, but not itself (10.0.0.9): it is still joining, or was drained", await CheckAsync(Up("n1"), () => Task.FromResult<string?>("10.0.0.9")), StringComparison.Ordinal);
+        Assert.StartsWith("booting for 0 s: does not answer a read: wrong signature", await CheckAsync(Up("n1"), () => throw new AmazonDynamoDBException("wrong signature")), StringComparison.Ordinal);
+        Assert.StartsWith("booting for 0 s: refuses connections", await CheckAsync(Down("n1"), () => throw new InvalidOperationException("A node that lists nobody isn't read.")), StringComparison.Ordinal);
+
+        static async Task<string?> CheckAsync(NodeAnswer answer, Func<Task<string?>> read)
+        {
+            AlternatorResource node = Model.Run().AddAlternator("n1").Resource;
+            Model.Allocate(node, "http", 18000);
+            var check = new NodeHealthCheck(node.PrimaryEndpoint, new NodeVerdict(new FakeTime()), (_, _, _) => Task.FromResult(answer), (_, _) => read());
+            return (await check.CheckHealthAsync(new HealthCheckContext())).Description;
+        }
+    }
 
     [Fact]
     public void What_is_no_address_and_what_is_listed_twice_does_not_count() =>

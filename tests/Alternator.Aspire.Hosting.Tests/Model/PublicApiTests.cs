@@ -47,6 +47,19 @@ public class PublicApiTests
         Assert.Equal(names.Distinct(StringComparer.OrdinalIgnoreCase), names);
     }
 
+    /// <summary>A parameter's name is a variable's name in the code that is generated for other languages; for TypeScript this list is what breaks it.</summary>
+    [Fact]
+    public void No_exported_parameter_is_called_as_a_variable_can_not_be_in_TypeScript()
+    {
+        string[] reserved =
+        [
+            "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for",
+            "function", "if", "implements", "import", "in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected", "public", "return", "static", "super", "switch", "this",
+            "throw", "true", "try", "typeof", "var", "void", "while", "with", "yield",
+        ];
+        Assert.Empty(ExtensionMethods.Where(method => method.IsDefined(typeof(AspireExportAttribute))).SelectMany(method => method.GetParameters()).Select(parameter => parameter.Name).Intersect(reserved));
+    }
+
     public static TheoryData<string> Methods => [.. ExtensionMethods.Select(Signature)];
 
     /// <summary>Everything but the builder gets a value that is fine, so that only the builder can be what is complained of.</summary>
@@ -113,7 +126,7 @@ public class PublicApiTests
         "release" => "2026.2.5",
         "tag" => "2026.2.5",
         "period" => TimeSpan.FromSeconds(1),
-        "arguments" => new[] { "--x=1" },
+        "flags" => new[] { "--x=1" },
         "lifetime" => ContainerLifetime.Session,
         "source" when parameter.ParameterType != typeof(string) => Model.Run().AddAlternator("source"),
         "alternator" => Model.Run().AddAlternator("alternator"),

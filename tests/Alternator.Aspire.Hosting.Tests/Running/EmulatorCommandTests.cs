@@ -75,14 +75,17 @@ public class EmulatorCommandTests
     }
 
     [DcpFact]
-    public async Task Seed_data_that_is_wrong_is_told_by_the_table_and_reseed_is_the_way_on()
+    public async Task Seed_data_that_is_wrong_is_told_by_the_table_harms_no_other_and_reseed_is_the_way_on()
     {
         string seed = Seeds.File("[{\"Artist\":\"Nina Simone\"},\n{\"Title\":\"Kind of Blue\"}]");
         IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
-        builder.AddAlternatorEmulator("alternator", nodes: 1).AddTable("music", partitionKey: "Artist").WithSeedData(seed);
+        IResourceBuilder<AlternatorEmulatorResource> alternator = builder.AddAlternatorEmulator("alternator", nodes: 1);
+        alternator.AddTable("music", partitionKey: "Artist").WithSeedData(seed);
+        alternator.AddTable("mutants");
         await using DistributedApplication application = await builder.StartAsync();
 
         await application.UntilAsync("music", s => s.HealthReports.Any(report => report.Name == "music_check" && report.Description?.Contains("item 2 (line 2) lacks the key 'Artist'", StringComparison.Ordinal) == true));
+        Assert.Equal((HealthStatus.Healthy, "active"), await HealthAsync(application, "mutants_check") is var other ? (other.Status, other.Description) : default);
         ExecuteCommandResult again = await application.CommandAsync("music", "reseed");
         Assert.False(again.Success);
         Assert.Contains("item 2 (line 2) lacks the key 'Artist'", again.Message, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Alternator.Emulator;
+using Aspire.Hosting.Emulator;
 using Aspire.Hosting.Scylla;
 
 namespace Alternator.Aspire.Hosting.Tests;
@@ -90,6 +92,56 @@ public class ScyllaArgumentsTests
         var e = Assert.Throws<ArgumentException>(() => Line(For(release) with { Extra = [flag] }));
         Assert.Contains($"ScyllaDB {release} doesn't know {flag.Split('=')[0]}, which exists from {first} on", e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("2025.1.12", false)]
+    [InlineData("2025.1.13", true)]
+    [InlineData("2025.2.5", false)]
+    [InlineData("2025.3.8", false)]
+    [InlineData("2025.4.9", false)]
+    [InlineData("2025.4.10", true)]
+    [InlineData("2026.1.5", false)]
+    [InlineData("2026.1.6", true)]
+    [InlineData("2026.2.0", true)]
+    [InlineData("2026.3.0", true)]
+    public void A_flag_that_was_brought_into_patches_of_older_lines_is_known_there_and_not_between(string release, bool known)
+    {
+        ScyllaArguments arguments = For(release) with { Extra = ["--max-relations-in-where-clause=10"] };
+        if (known)
+            Line(arguments);
+        else
+            Assert.Contains("exists from 2026.2.0 on (2025.1.13, 2025.4.10, 2026.1.6 of older lines have it too)", Assert.Throws<ArgumentException>(() => Line(arguments)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--redis-port=6379", "2025.3.8", "2025.4.0")]
+    [InlineData("--object-storage-config-file=x", "2025.1.14", "2025.2.0")]
+    public void A_flag_that_was_removed_is_refused_from_then_on(string flag, string last, string removed)
+    {
+        Line(For(last) with { Extra = [flag] });
+        Assert.Contains($"which was removed in {removed}", Assert.Throws<ArgumentException>(() => Line(For(removed) with { Extra = [flag] })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_2025_4_a_cluster_in_one_rack_is_not_asked_to_be_rack_valid_because_it_would_not_boot_again()
+    {
+        Assert.DoesNotContain("rack-valid", Line(For("2025.4.10") with { RackValid = false }), StringComparison.Ordinal);
+        Assert.False(new ScyllaSettings { Rack = "r1", Nodes = 3 }.Arguments("2025.4.10").RackValid);
+        Assert.True(new ScyllaSettings { Rack = "r1", Nodes = 2 }.Arguments("2025.4.10").RackValid);
+        Assert.True(new ScyllaSettings { Nodes = 3 }.Arguments("2025.4.10").RackValid);
+    }
+
+    [Theory]
+    [InlineData("2026.2.5-0.20260815.0123456789ab", 2026, 2, 5)]
+    [InlineData("2026.3.0~rc2-0.20260810.abc", 2026, 3, 0)]
+    public void What_a_server_says_of_its_version_is_a_release(string version, int year, int minor, int patch) => Assert.Equal(new ScyllaRelease(year, minor, patch), ScyllaRelease.TryParse(version));
+
+    [Theory]
+    [InlineData("2025.1.14", EmulatorRelease.V2025_1)]
+    [InlineData("2025.4", EmulatorRelease.V2025_4)]
+    [InlineData("2026.2.5", EmulatorRelease.V2026_2)]
+    [InlineData("2027.1.0", EmulatorRelease.V2026_2)]
+    public void The_emulator_follows_the_newest_line_that_is_not_newer(string release, EmulatorRelease line) => Assert.Equal(line, EmulatorRun.EmulatedRelease(ScyllaRelease.Parse(release)));
 
     [Fact]
     public void A_short_tag_means_its_newest_patch() => Line(For("2025.4") with { Extra = ["--blocked-reactor-notify-ms=50"] });
