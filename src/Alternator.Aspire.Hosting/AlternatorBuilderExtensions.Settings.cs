@@ -113,7 +113,7 @@ public static partial class AlternatorBuilderExtensions
 
     /// <summary>
     /// Names the ScyllaDB release of an image whose tag isn't its release number, so that the right flags are used. On an emulator it is the release whose Alternator is followed:
-    /// the newest line of releases that the emulator knows when not called.
+    /// 2026.2 when not called.
     /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>

@@ -140,7 +140,7 @@ public class ScyllaArgumentsTests
     [InlineData("2025.1.14", EmulatorRelease.V2025_1)]
     [InlineData("2025.4", EmulatorRelease.V2025_4)]
     [InlineData("2026.2.5", EmulatorRelease.V2026_2)]
-    [InlineData("2027.1.0", EmulatorRelease.V2026_2)]
+    [InlineData("2026.2.0", EmulatorRelease.V2026_2)]
     public void The_emulator_follows_the_newest_line_that_is_not_newer(string release, EmulatorRelease line) => Assert.Equal(line, EmulatorRun.EmulatedRelease(ScyllaRelease.Parse(release)));
 
     [Fact]
