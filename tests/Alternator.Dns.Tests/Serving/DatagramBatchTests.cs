@@ -12,6 +12,7 @@ public sealed class DatagramBatchTests : IDisposable
     private const int QuerySize = 100, ResponseSize = 70_000;
 
     private readonly List<Socket> _sockets = [];
+    private readonly byte[] _answer = new byte[100];
 
     public static TheoryData<string, string> Ways { get; } = AllWays();
 
@@ -116,6 +117,41 @@ public sealed class DatagramBatchTests : IDisposable
 
         Assert.Contains("too long", Assert.Single(failures), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(["one", "three"], [await ReadAsync(client), await ReadAsync(client)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Receiving_and_sending_allocate_nothing(string way, string address)
+    {
+        Socket server = Bound(address), client = Bound(address);
+        DatagramBatch batch = Batch(way, server);
+        Exchange();
+
+        // What is allocated once, by the runtime, is in one round; what is allocated per datagram is in every one.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Exchange()));
+
+        long Exchange()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread(), own = 0;
+            for (int i = 0; i < 200; i++)
+            {
+                // What the client side of the test allocates is told apart.
+                long start = GC.GetAllocatedBytesForCurrentThread();
+                client.SendTo("query"u8, server.LocalEndPoint!);
+                own += GC.GetAllocatedBytesForCurrentThread() - start;
+
+                Assert.True(batch.Receive() == 1 && batch.Query(0).Length == 5 && batch.Source(0).Length > 0);
+                batch.Response(0)[0] = 1;
+                batch.Answer(0, 1);
+                Assert.True(batch.Send() is null);
+
+                start = GC.GetAllocatedBytesForCurrentThread();
+                client.Receive(_answer);
+                own += GC.GetAllocatedBytesForCurrentThread() - start;
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before - own;
+        }
     }
 
     [Theory]

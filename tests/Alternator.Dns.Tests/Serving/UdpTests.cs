@@ -18,6 +18,45 @@ public class UdpTests
         }));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task As_many_threads_as_wanted_serve_a_socket(int count)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        // The kernel keeps the first fifteen characters of a thread's name: the address alone.
+        string address = $"127.0.{200 + count}.1";
+        await using LiveServer server = await LiveServer.StartAsync(options =>
+        {
+            options.Listen.Clear();
+            options.Listen.Add(new IPEndPoint(IPAddress.Parse(address), 0));
+            options.UdpThreads = count;
+        });
+
+        await LiveServer.UntilAsync(() => Task.FromResult(NamesOfThreads().Count(name => name.StartsWith("DNS " + address[..11], StringComparison.Ordinal)) == count), $"{count} threads");
+    }
+
+    private static IEnumerable<string> NamesOfThreads()
+    {
+        foreach (string task in Directory.GetDirectories("/proc/self/task"))
+        {
+            string name;
+            try
+            {
+                name = File.ReadAllText(Path.Combine(task, "comm"));
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+                continue;
+            }
+
+            yield return name;
+        }
+    }
+
     [Fact]
     public async Task Several_end_points_serve_the_same_zone_on_both_families()
     {
