@@ -152,7 +152,9 @@ public sealed class InstrumentTests : IAsyncDisposable
 
         _fixture.Cluster.Nodes.Remove("10.0.0.3");
         AlternatorNode silent = _fixture.Nodes.Snapshot.Nodes[2];
-        await _fixture.Nodes.SuspectAsync(silent);
+        var told = new TaskCompletionSource<bool>();
+        _fixture.Nodes.SuspectSilent(silent, told.SetResult);
+        Assert.True(await told.Task);
         Assert.Contains(measurements.Of("alternator.client.probes"), measured => measured.Tag("alternator.probe.outcome") == "failed");
     }
 
