@@ -7,6 +7,7 @@ using Playground.Web.Music;
 using Playground.Web.Mutants;
 using Playground.Web.Nodes;
 using Playground.Web.Page;
+using Playground.Web.Replicas;
 using Playground.Web.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -31,7 +32,12 @@ builder.Services.AddSingleton<MusicCollectionContext>();
 builder.Services.AddSingleton<MutantTable>();
 builder.Services.AddSingleton<MutantContext>();
 
+builder.Services.AddSingleton<ReplicaExchange>();
+builder.Services.AddHostedService(services => services.GetRequiredService<ReplicaExchange>());
+
 builder.Services.AddSingleton<Events>();
+builder.Services.AddSingleton<FaultWatch>();
+builder.Services.AddHostedService(services => services.GetRequiredService<FaultWatch>());
 builder.Services.AddSingleton<EmulatorControl>();
 builder.Services.AddSingleton<StateSource>();
 builder.Services.AddHostedService<NodeWatch>();

@@ -2,6 +2,7 @@ using Amazon.DynamoDBv2;
 using Playground.Web.Load;
 using Playground.Web.Music;
 using Playground.Web.Mutants;
+using Playground.Web.Replicas;
 
 namespace Playground.Web;
 
@@ -21,6 +22,7 @@ public sealed partial class TableSetup(IAmazonDynamoDB dynamoDb, MusicCollection
             try
             {
                 await LoadGenerator.CreateTableAsync(dynamoDb, stoppingToken);
+                await ReplicaExchange.CreateTableAsync(dynamoDb, stoppingToken);
                 await music.CreateTableAsync(stoppingToken);
                 await mutants.CreateTableAsync(stoppingToken);
                 _done.TrySetResult();

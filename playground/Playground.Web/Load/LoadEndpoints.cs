@@ -4,12 +4,11 @@ namespace Playground.Web.Load;
 public static class LoadEndpoints
 {
     public static void MapLoad(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/load", (LoadChange change, LoadSettings settings) =>
+        routes.MapPost("/api/load", (LoadChange change, LoadSettings settings, TimeProvider time) =>
         {
             if (change.Rate is < 1 or > LoadSettings.HighestRate)
                 return Results.BadRequest(new Refusal($"rate is requests per second, 1 to {LoadSettings.HighestRate}; {change.Rate} is not."));
-            settings.Running = change.Running ?? settings.Running;
-            settings.Rate = change.Rate ?? settings.Rate;
+            settings.Wish = new(change.Running ?? settings.Running, change.Rate ?? settings.Rate, time.GetUtcNow().ToUnixTimeMilliseconds());
             return Results.Ok(new LoadChange(settings.Running, settings.Rate));
         });
 

@@ -1,20 +1,23 @@
 namespace Playground.Web.Load;
 
-/// <summary>Whether the page's load runs, and how many requests per second it sends. Both change while it runs.</summary>
+/// <summary>What a person asked of the load: whether it runs, how many requests per second, and when (Unix milliseconds; 0 when nobody asked yet).</summary>
+public sealed record LoadWish(bool Running, int Rate, long At);
+
+/// <summary>Whether the page's load runs, and how many requests per second it sends. Both change while it runs; of two wishes the later one counts.</summary>
 public sealed class LoadSettings
 {
     public const int HighestRate = 1000;
 
-    private volatile bool _running;
-    private volatile int _rate;
+    private volatile LoadWish _wish;
 
-    public LoadSettings(IConfiguration configuration)
-    {
-        _running = configuration.GetValue("Load:Running", true);
-        _rate = Math.Clamp(configuration.GetValue("Load:Rate", 150), 1, HighestRate);
-    }
+    public LoadSettings(IConfiguration configuration) => _wish = new(
+        configuration.GetValue("Load:Running", true),
+        Math.Clamp(configuration.GetValue("Load:Rate", 150), 1, HighestRate),
+        0);
 
-    public bool Running { get => _running; set => _running = value; }
+    public LoadWish Wish { get => _wish; set => _wish = value; }
 
-    public int Rate { get => _rate; set => _rate = value; }
+    public bool Running => _wish.Running;
+
+    public int Rate => _wish.Rate;
 }

@@ -42,6 +42,9 @@ public sealed class Traffic : IDisposable
     /// <summary>The second that is being measured now.</summary>
     public long Now => _time.GetUtcNow().ToUnixTimeSeconds();
 
+    /// <summary>Every node that served something.</summary>
+    public IEnumerable<(string Authority, Series Series)> Nodes => _nodes.Select(node => ($"{node.Key.Address}:{node.Key.Port}", node.Value));
+
     public Series Of(Uri node) => _nodes.GetOrAdd((node.IdnHost, node.Port), _ => new());
 
     public void CallerSaw(TimeSpan latency) => Callers.Add(Now, latency);

@@ -1,43 +1,40 @@
+using System.Diagnostics;
 using OpenTelemetry;
-using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace Playground.Web.Telemetry;
 
 /// <summary>
-/// Traces, metrics and logs over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, as under an Aspire AppHost.
-/// What Alternator.Client has to tell is added by <c>AddAlternatorClient</c> itself; only the web server's part is named here.
+/// OpenTelemetry as Aspire's service defaults set it up: traces, metrics and logs, over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set,
+/// as an AppHost does. What Alternator.Client has to tell is added by <c>AddAlternatorClient</c> itself.
 /// </summary>
 public static class TelemetryExtensions
 {
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            return;
-        // The web server puts method, route and status on its spans itself, but only when asked.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-        new OpenTelemetryOfHost(builder.Services)
-            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore"))
-            .WithMetrics(metrics => metrics.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
-            .WithLogging(_ => { }, logging => logging.IncludeFormattedMessage = true)
-            .UseOtlpExporter();
-        builder.Services.AddHostedService<TelemetryStart>();
-    }
-
-    /// <summary>The seam that OpenTelemetry's own hosting package fills; without that package it is this one property.</summary>
-    private sealed record OpenTelemetryOfHost(IServiceCollection Services) : IOpenTelemetryBuilder;
-
-    /// <summary>Providers listen from the moment that they are made, so they are made with the host.</summary>
-    private sealed class TelemetryStart(IServiceProvider services) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken)
+        builder.Logging.AddOpenTelemetry(logging =>
         {
-            services.GetRequiredService<TracerProvider>();
-            services.GetRequiredService<MeterProvider>();
-            return Task.CompletedTask;
-        }
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation())
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsRoutine(context.Request.Path))
+                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = _ => IsPartOfATrace()));
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            telemetry.UseOtlpExporter();
     }
+
+    /// <summary>Health checks, and the page's stream of states, which is one request for as long as the page is open.</summary>
+    private static bool IsRoutine(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/alive") || path.StartsWithSegments("/api/events");
+
+    /// <summary>What a timer asks for, such as the state of the emulated nodes once a second, would bury the traces that a person looks for.</summary>
+    private static bool IsPartOfATrace() => Activity.Current?.ParentId is not null;
 }
