@@ -8,4 +8,5 @@ table = connect().create_table(
     BillingMode="PAY_PER_REQUEST",
 )
 table.wait_until_exists()
+table.reload()
 print(f"created {table.name}: {table.table_status}, {table.billing_mode_summary['BillingMode']}")

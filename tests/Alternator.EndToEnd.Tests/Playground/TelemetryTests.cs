@@ -25,14 +25,18 @@ public sealed class TelemetryTests
         ]);
         await web.Program.UntilPrintedAsync("Application started");
         await web.Http.GetStringAsync("/alive");
+        await web.Http.GetStringAsync("/api/state");
 
         // A request of the load: its span, by the client's own source, and its duration by node.
         await collector.UntilAsync("/v1/traces", "Alternator.Client", "GetItem playground_load", "the-playground");
         await collector.UntilAsync("/v1/metrics", "db.client.operation.duration", "alternator.client.attempt.duration", cluster.Nodes[0].Address.ToString());
         // The web server's part.
-        await collector.UntilAsync("/v1/traces", "Microsoft.AspNetCore", "/alive");
+        await collector.UntilAsync("/v1/traces", "Microsoft.AspNetCore", "/api/state");
         await collector.UntilAsync("/v1/metrics", "http.server.request.duration");
+        await collector.UntilAsync("/v1/metrics", "dotnet.gc.collections");
         await collector.UntilAsync("/v1/logs", "Application started");
+        // Health checks, which come every few seconds for ever, are no traces that anybody looks for.
+        Assert.DoesNotContain("/alive", collector.Received("/v1/traces"));
     }
 
     /// <summary>Takes OTLP over HTTP and keeps the bytes: in protobuf the names stand as they are.</summary>
@@ -71,7 +75,7 @@ public sealed class TelemetryTests
             await _serving;
         }
 
-        private string Received(string path)
+        public string Received(string path)
         {
             if (!_received.TryGetValue(path, out var received))
                 return "";
