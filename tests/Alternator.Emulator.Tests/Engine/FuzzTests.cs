@@ -41,6 +41,9 @@ public sealed class FuzzTests
         "{}",
     ];
 
+    // All but the one that would leave nothing for the others to work on.
+    private static readonly string[] Operations = [.. AlternatorEngine.OperationNames.Where(name => name != "DeleteTable").Order(StringComparer.Ordinal)];
+
     [Theory]
     [InlineData(11)]
     [InlineData(12)]
@@ -48,7 +51,6 @@ public sealed class FuzzTests
     {
         var random = new Random(seed);
         using var engine = Create();
-        var operations = AlternatorEngine.OperationNames.Order(StringComparer.Ordinal).ToArray();
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < Time;)
         {
             var body = Bodies[random.Next(Bodies.Length)];
@@ -58,7 +60,7 @@ public sealed class FuzzTests
                 1 => Encoding.UTF8.GetBytes(MutateTree(JsonNode.Parse(body)!, random, 0)?.ToJsonString() ?? "null"),
                 _ => Encoding.UTF8.GetBytes(body),
             };
-            Check(engine, operations[random.Next(operations.Length)], bytes);
+            Check(engine, Operations[random.Next(Operations.Length)], bytes);
         }
     }
 
@@ -122,7 +124,6 @@ public sealed class FuzzTests
     {
         using var engine = Create();
         var random = new Random(51);
-        var operations = AlternatorEngine.OperationNames.Order(StringComparer.Ordinal).ToArray();
         foreach (var body in Bodies)
         {
             for (var at = body.IndexOf('"', StringComparison.Ordinal) + 1; at > 0; at = body.IndexOf('"', at) + 1)
@@ -130,14 +131,14 @@ public sealed class FuzzTests
                 foreach (var text in new[] { "\xDA", "\xED\xA0\x80", "\\ud800", "\\udc00 and so long that it has to be unescaped" })
                 {
                     var bytes = Encoding.Latin1.GetBytes(body.Insert(at, text));
-                    foreach (var operation in random.GetItems(operations, 6))
+                    foreach (var operation in random.GetItems(Operations, 6))
                     {
                         Check(engine, operation, bytes);
                     }
                 }
             }
 
-            foreach (var operation in operations)
+            foreach (var operation in Operations)
             {
                 Check(engine, operation, "{\"\\ud800 a name that nothing asks for\":1," + body[1..]);
             }
