@@ -23,6 +23,12 @@ public sealed class NativeToolchainFactAttribute : FactAttribute
             return "Publishing ahead of time is tried on Linux only.";
         if (!folders.Any(folder => File.Exists(Path.Combine(folder, "clang")) || File.Exists(Path.Combine(folder, "gcc"))))
             return "No clang and no gcc on the PATH: a native program can't be linked.";
+        // Made before it is known whether the test runs at all.
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
+        {
+            if (Directory.Exists(Artifacts))
+                Directory.Delete(Artifacts, recursive: true);
+        };
         (int exitCode, string output) = SampleProgram.ExecuteAsync("dotnet", ["restore", SampleProgram.Project, .. Options]).GetAwaiter().GetResult();
         if (exitCode == 0)
             return null;
