@@ -1,13 +1,14 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Containers;
+using Aspire.Hosting.Preflight;
 using Aspire.Hosting.References;
-using Aspire.Hosting.Scylla;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Aspire.Hosting;
 
 public static partial class AlternatorBuilderExtensions
 {
-    /// <summary>Keeps the data of each node in a volume of its own.</summary>
+    /// <summary>Keeps the data of each node in a volume of its own, which outlives the AppHost.</summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="name">The name of the volume, with the node's number behind it on a cluster; generated when null.</param>
@@ -15,20 +16,38 @@ public static partial class AlternatorBuilderExtensions
     [AspireExport("withAlternatorDataVolume", MethodName = "withDataVolume")]
     public static IResourceBuilder<T> WithDataVolume<T>(this IResourceBuilder<T> builder, string? name = null)
         where T : IAlternatorContainerResource =>
-        builder.EachNode((node, i) => node.WithVolume(
+        builder.EachNode((node, i) => node.WithoutDefaultVolume().WithVolume(
             name is null ? VolumeNameGenerator.Generate(node, "data") : builder.Resource.Nodes.Count == 1 ? name : $"{name}-{i + 1}", NodeContainer.DataFolder));
 
-    /// <summary>Keeps the data of each node in a folder of the host: the folder itself, or one per node in it on a cluster. The image's user must be able to write there.</summary>
+    /// <summary>
+    /// Keeps the data of each node in a folder of the host: the folder itself, or one per node in it on a cluster. The image's user, which isn't the one of the AppHost, must be able to write there: a
+    /// folder that doesn't exist is made so that everybody can.
+    /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
-    /// <param name="source">The folder.</param>
+    /// <param name="source">The folder; a relative path starts at the AppHost's folder.</param>
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport("withAlternatorDataBindMount", MethodName = "withDataBindMount")]
     public static IResourceBuilder<T> WithDataBindMount<T>(this IResourceBuilder<T> builder, string source)
         where T : IAlternatorContainerResource
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
-        return builder.EachNode((node, _) => node.WithBindMount(builder.Resource.Nodes.Count == 1 ? source : Path.Combine(source, node.Resource.Name), NodeContainer.DataFolder));
+        return builder.EachNode((node, _) =>
+        {
+            string folder = Path.GetFullPath(builder.Resource.Nodes.Count == 1 ? source : Path.Combine(source, node.Resource.Name), builder.ApplicationBuilder.AppHostDirectory);
+            if (builder.ApplicationBuilder.ExecutionContext.IsRunMode && !Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder);
+                if (!OperatingSystem.IsWindows())
+                    System.IO.File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+            }
+            node.WithoutDefaultVolume().WithBindMount(folder, NodeContainer.DataFolder).OnBeforeResourceStarted((resource, before, _) =>
+            {
+                if (PreflightCheck.NotWritable(folder) is { } warning)
+                    PreflightLog.Warning(before.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), warning);
+                return Task.CompletedTask;
+            });
+        });
     }
 
     /// <summary>Fixes the port on the host. On a cluster node <c>i</c> listens on 127.0.0.<c>i</c>, all on this port, which suits clients that know one port for all nodes.</summary>
@@ -49,13 +68,20 @@ public static partial class AlternatorBuilderExtensions
         }));
     }
 
-    /// <summary>Sets the lifetime of the containers of all nodes.</summary>
+    /// <summary>
+    /// Sets the lifetime of the containers of all nodes. Those that outlive the AppHost keep their data in volumes that do so too, also without <c>WithDataVolume</c>.
+    /// </summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="lifetime">The lifetime.</param>
     /// <returns>The <paramref name="builder"/>.</returns>
     [AspireExport("withAlternatorClusterLifetime", MethodName = "withLifetime")]
     public static IResourceBuilder<AlternatorClusterResource> WithLifetime(this IResourceBuilder<AlternatorClusterResource> builder, ContainerLifetime lifetime) =>
-        builder.EachNode((node, _) => node.WithLifetime(lifetime));
+        builder.EachNode((node, _) =>
+        {
+            node.WithLifetime(lifetime);
+            if (lifetime == ContainerLifetime.Persistent)
+                NodeVolumes.KeepDefault(builder.ApplicationBuilder.CreateResourceBuilder((AlternatorNodeResource)node.Resource));
+        });
 
     /// <summary>Sets the image tag, i.e. the ScyllaDB release, of all nodes.</summary>
     /// <param name="builder">The cluster.</param>

@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Containers;
 using Aspire.Hosting.Lifecycle;
 
 namespace Aspire.Hosting;
@@ -6,8 +7,11 @@ namespace Aspire.Hosting;
 public static partial class AlternatorBuilderExtensions
 {
     private static IResourceBuilder<AlternatorClusterResource> WithClusterLifecycle(this IResourceBuilder<AlternatorClusterResource> builder) =>
-        builder.OnInitializeResource((cluster, initialize, cancellationToken) =>
-            cluster.Settings.IsEmulated ? Task.CompletedTask : new ClusterLife(cluster, initialize).RunAsync(cancellationToken));
+        builder.OnInitializeResource((cluster, initialize, cancellationToken) => cluster.Settings.IsEmulated
+            ? Task.CompletedTask
+            : Task.WhenAll(
+                new ClusterLife(cluster, initialize).RunAsync(cancellationToken),
+                NodeVolumes.RemoveThoseOfEarlierRunsAsync(cluster, builder.ApplicationBuilder, initialize.Services, cancellationToken)));
 
     private static IResourceBuilder<AlternatorConnectionResource> WithConnectionLifecycle(this IResourceBuilder<AlternatorConnectionResource> builder) =>
         builder.OnInitializeResource(async (connection, initialize, cancellationToken) =>

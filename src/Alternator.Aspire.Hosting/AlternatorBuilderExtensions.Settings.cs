@@ -95,7 +95,8 @@ public static partial class AlternatorBuilderExtensions
     }
 
     /// <summary>
-    /// Adds arguments to the command line of each node, last, so that they win. One that the image's release doesn't know is refused when the node starts.
+    /// Adds arguments to the command line of each node. They replace what the AppHost would pass for the same flags, except the ports, which are the AppHost's business. A flag that the
+    /// image's release doesn't know is refused when the node starts.
     /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
@@ -107,7 +108,13 @@ public static partial class AlternatorBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(flags);
         foreach (string argument in flags)
+        {
             _ = ShellArgument.Escape(argument);
+            if (!argument.StartsWith("--", StringComparison.Ordinal))
+                throw new ArgumentException($"'{argument}' is no flag: write each argument in one piece, --flag=value.", nameof(flags));
+            if (argument.Split('=')[0] is "--alternator-port" or "--alternator-https-port" or "--alternator-address")
+                throw new ArgumentException($"'{argument}' can't be set: the AppHost decides where Alternator listens in the container. For the port on the host use WithHostPort, for TLS WithHttps.", nameof(flags));
+        }
         return builder.Set(settings => settings.Extra.AddRange(flags));
     }
 

@@ -41,12 +41,13 @@ public static partial class AlternatorBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a cluster of ScyllaDB nodes that serve Alternator, each in a container, dealt over at most three racks. The nodes join one after another; the
+    /// Adds a cluster of ScyllaDB nodes that serve Alternator, each in a container with a volume of its own, dealt over at most three racks. The nodes join one after another; the
     /// cluster is ready when each of them lists all, because a table's replication is fixed from the nodes that are known when it is created.
     /// </summary>
     /// <remarks>
     /// This version of the package defaults to the <inheritdoc cref="AlternatorContainerImageTags.Tag"/> tag of the
-    /// <inheritdoc cref="AlternatorContainerImageTags.Image"/> container image. Three nodes survive the loss of one; two don't.
+    /// <inheritdoc cref="AlternatorContainerImageTags.Image"/> container image. Three nodes survive the loss of one; two don't. A node that is stopped and started again finds its data and its place; the
+    /// data goes when the AppHost ends, unless <c>WithDataVolume</c> or <c>WithDataBindMount</c> keeps it.
     /// </remarks>
     /// <param name="builder">The application.</param>
     /// <param name="name">The name of the resource, and of the cluster.</param>
@@ -76,6 +77,7 @@ public static partial class AlternatorBuilderExtensions
                 Rack = arguments.Rack ?? node.Rack,
             })
                 .WithIconName("Server")
+                .WithRunVolume()
                 .WithParentRelationship(result)
                 .WithNodeHealth(node, cluster)
                 .WithNodeCommands()

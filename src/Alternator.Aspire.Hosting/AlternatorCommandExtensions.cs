@@ -64,7 +64,7 @@ internal static class AlternatorCommandExtensions
         {
             if (await ContainerOfAsync(builder.Resource, context).ConfigureAwait(false) is not { } container)
                 return CommandResults.Failure($"{builder.Resource.Name} has no container.");
-            (string? output, string error) = await EngineCommand.RunAsync(TimeSpan.FromSeconds(15), context.CancellationToken, "kill", "--signal", "KILL", container).ConfigureAwait(false);
+            (string? output, string error) = await EngineCommand.RunAsync(context.Services, context.CancellationToken, "kill", "--signal", "KILL", container).ConfigureAwait(false);
             return output is null ? CommandResults.Failure(error) : CommandResults.Success($"{builder.Resource.Name} was killed; Start brings it back");
         }, KillOptions(builder.Resource.Name));
 
@@ -85,7 +85,7 @@ internal static class AlternatorCommandExtensions
         foreach (IResourceWithEndpoints node in server.Nodes)
         {
             if (await ContainerOfAsync(node, context).ConfigureAwait(false) is { } container
-                && (await EngineCommand.RunAsync(TimeSpan.FromSeconds(15), context.CancellationToken, "exec", container, "nodetool", "status").ConfigureAwait(false)).Output is { } output)
+                && (await EngineCommand.RunAsync(context.Services, context.CancellationToken, "exec", container, "nodetool", "status").ConfigureAwait(false)).Output is { } output)
                 return output;
         }
         return null;

@@ -21,6 +21,6 @@ internal static class AlternatorContainerImageTags
     /// <remarks>aaronshaf/dynamodb-admin</remarks>
     public const string AdminImage = "aaronshaf/dynamodb-admin";
 
-    /// <remarks>4.6.1</remarks>
-    public const string AdminTag = "4.6.1";
+    /// <remarks>5.3.4</remarks>
+    public const string AdminTag = "5.3.4";
 }

@@ -1,4 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Containers;
+using Aspire.Hosting.References;
 
 namespace Aspire.Hosting;
 
@@ -25,13 +27,15 @@ public static class AlternatorReferenceExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(source);
         builder.WithReference((IResourceBuilder<IResourceWithConnectionString>)source, connectionName, optional: false);
+        IAlternatorResource alternator = source.Resource;
+        if (builder.Resource is ContainerResource container)
+            builder.ApplicationBuilder.CreateResourceBuilder(container).WithContainerFiles(CaFilePath.ContainerFolder, (_, _) => Task.FromResult(CaFile(alternator)));
         if (!awsEnvironment)
             return builder;
-        IAlternatorResource alternator = source.Resource;
         return builder.WithEnvironment(context =>
         {
             // The connection string of a cluster that exists already can't be taken apart before it is known.
-            IAlternatorResource root = alternator is AlternatorTableResource table ? table.Parent : alternator;
+            IAlternatorResource root = RootOf(alternator);
             if (context.ExecutionContext.IsPublishMode && root is AlternatorConnectionResource or IAlternatorServerResource { Settings.Published: not null })
                 return;
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = alternator.UriExpression;
@@ -43,4 +47,12 @@ public static class AlternatorReferenceExtensions
             context.EnvironmentVariables["AWS_DEFAULT_REGION"] = region;
         });
     }
+
+    private static IAlternatorResource RootOf(IAlternatorResource alternator) => alternator is AlternatorTableResource table ? table.Parent : alternator;
+
+    /// <summary>The copy, for a container, of the certificate that the connection string names; read when the container is made, because TLS may be switched on after the reference.</summary>
+    private static IEnumerable<ContainerFileSystemItem> CaFile(IAlternatorResource alternator) =>
+        RootOf(alternator) is IAlternatorServerResource { Settings.Tls.CaFile: { } file } server
+            ? [new ContainerFile { Name = CaFilePath.FileName(server.Name), SourcePath = file, Mode = NodeContainer.WorldReadable }]
+            : [];
 }

@@ -26,9 +26,16 @@ internal static class NodeContainer
             .WithUrlForEndpoint(AlternatorEndpoints.Http, url => url.DisplayText = "Alternator")
             .WithUrlForEndpoint(AlternatorEndpoints.Metrics, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("Metrics", $"{url.Url}/metrics", UrlDisplayLocation.DetailsOnly))
             .WithUrlForEndpoint(AlternatorEndpoints.Rest, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("REST API", $"{url.Url}/ui/", UrlDisplayLocation.DetailsOnly))
-            .WithArgs(context =>
+            .WithArgs(async context =>
             {
-                foreach (ScyllaArgument argument in place(settings.Arguments(TagOf(builder.Resource))).Build())
+                ScyllaArguments arguments = place(settings.Arguments(TagOf(builder.Resource)));
+                if (context.ExecutionContext.IsRunMode)
+                {
+                    await RefuseUnspeakableSecretAsync(settings, context.CancellationToken).ConfigureAwait(false);
+                    // The published port of the REST API would lead nowhere otherwise. Not in a deployment: the API asks nobody who they are.
+                    arguments = arguments with { ApiAddress = "0.0.0.0" };
+                }
+                foreach (ScyllaArgument argument in arguments.Build())
                     context.Args.Add(Late(argument, settings, $"{CertificateFolder}/node.crt", $"{CertificateFolder}/node.key"));
             })
             .WithContainerFiles("/etc/scylla", (_, _) =>
@@ -38,6 +45,18 @@ internal static class NodeContainer
             });
 
     public const UnixFileMode WorldReadable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>
+    /// The secret crosses the shell of the image's entry point and the connection string. It stays a parameter until Aspire resolves it, so that it is hidden where it is shown; so it can't be
+    /// escaped here, only looked at.
+    /// </summary>
+    private static async Task RefuseUnspeakableSecretAsync(ScyllaSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.Role is not { } role || await role.SecretKey.GetValueAsync(cancellationToken).ConfigureAwait(false) is not { } secret)
+            return;
+        if (secret.Length == 0 || secret.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.' or '/' or '+' or '=')))
+            throw new DistributedApplicationException($"The secret key in the parameter '{role.SecretKey.Name}' must consist of letters, digits and '_-./+=': others don't get through the shell of ScyllaDB's container image.");
+    }
 
     /// <summary>The argument as Aspire takes it: text, or an expression that is resolved (and hidden, where it is a secret) when the container starts.</summary>
     public static object Late(ScyllaArgument argument, ScyllaSettings settings, object certificatePath, object keyPath)

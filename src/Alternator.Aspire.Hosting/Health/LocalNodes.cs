@@ -39,7 +39,13 @@ internal static class LocalNodes
         }
         catch (HttpRequestException e)
         {
-            return new NodeAnswer(node, null, e.HttpRequestError == HttpRequestError.ConnectionError ? "refuses connections" : e.Message);
+            return new NodeAnswer(node, null, e switch
+            {
+                { HttpRequestError: HttpRequestError.ConnectionError } => "refuses connections",
+                // A published port is open as soon as the container runs, whether anything listens in it or not.
+                { HttpRequestError: HttpRequestError.ResponseEnded } or { InnerException: IOException } => "closes connections without an answer",
+                _ => e.Message.TrimEnd('.'),
+            });
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

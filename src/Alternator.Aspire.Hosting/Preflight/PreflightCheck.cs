@@ -58,6 +58,12 @@ internal static class PreflightCheck
             yield return $"{nodes} node(s) with {settings.Memory} need more memory than the {available / (1 << 20)} MB that are available: nodes will be killed or fail to start. Use WithMemory, fewer nodes, or AddAlternatorEmulator.";
     }
 
+    /// <summary>Why ScyllaDB may fail to write to a folder of the host; null when everybody can write there, or it can't be told.</summary>
+    public static string? NotWritable(string folder) =>
+        OperatingSystem.IsLinux() && Directory.Exists(folder) && !File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherWrite)
+            ? $"'{folder}' isn't writable for everybody, and the image's user is another than yours: the node may fail to start with 'Permission denied'. Run: chmod 777 '{folder}', or use WithDataVolume."
+            : null;
+
     private static long ControlBlocks(ScyllaSettings settings)
     {
         const string flag = "--max-networking-io-control-blocks=";

@@ -21,7 +21,7 @@ internal static class ConnectionExpressions
         if (server.Settings.Datacenter is { } datacenter)
             text.Append($";Datacenter={datacenter}");
         if (server.Settings is { IsEmulated: false, Tls.CaFile: { } caFile })
-            text.Append($";CaFile={caFile}");
+            text.Append($";CaFile={new CaFilePath(server.Name, caFile)}");
         return text.Build();
     }
 

@@ -33,6 +33,9 @@ public sealed class AlternatorClusterResource(string name) : Resource(name), IAl
 
     internal ScyllaSettings Settings { get; } = new();
 
+    /// <summary>What tells this run of the AppHost from others.</summary>
+    internal string Run { get; } = Guid.NewGuid().ToString("N")[..12];
+
     ScyllaSettings IAlternatorServerResource.Settings => Settings;
 
     IReadOnlyList<IResourceWithEndpoints> IAlternatorServerResource.Nodes => _nodes;

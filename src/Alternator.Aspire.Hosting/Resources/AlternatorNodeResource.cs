@@ -18,6 +18,9 @@ public sealed class AlternatorNodeResource(string name, AlternatorClusterResourc
     /// <summary>The rack that the node is in.</summary>
     public string Rack { get; } = rack;
 
+    /// <summary>The volume that the node has as long as no other place is chosen for its data.</summary>
+    internal ContainerMountAnnotation? DefaultVolume { get; set; }
+
     /// <summary>Alternator over plain HTTP.</summary>
     public EndpointReference PrimaryEndpoint => field ??= new EndpointReference(this, AlternatorEndpoints.Http);
 }

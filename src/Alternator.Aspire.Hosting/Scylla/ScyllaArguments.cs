@@ -60,7 +60,15 @@ internal sealed record ScyllaArguments
     /// </summary>
     public bool RackValid { get; init; } = true;
 
-    /// <summary>What else was asked for. It comes last and so wins over what stands before it.</summary>
+    /// <summary>
+    /// Where the REST API listens; null leaves the image's own loopback, where only tools in the container reach it.
+    /// </summary>
+    public string? ApiAddress { get; init; }
+
+    /// <summary>
+    /// What else was asked for. A flag of it takes the place of the same one that would be written otherwise, and of an earlier one of itself: Scylla refuses to boot
+    /// when an option is given twice, unless it gathers several values.
+    /// </summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
     /// <summary>
@@ -77,6 +85,8 @@ internal sealed record ScyllaArguments
     public IReadOnlyList<ScyllaArgument> Build()
     {
         var line = new List<ScyllaArgument>();
+        IReadOnlyList<string> extra = LastOfEach(Extra);
+        HashSet<string> own = [.. extra.Select(FlagOf).Where(flag => !Gathers(flag))];
         Known("--smp", Smp.ToString(CultureInfo.InvariantCulture));
         Known("--memory", Memory);
         Known("--overprovisioned", "1");
@@ -85,6 +95,8 @@ internal sealed record ScyllaArguments
         Known("--alternator-address", "0.0.0.0");
         Known("--alternator-write-isolation", WriteIsolation);
         Other("--max-networking-io-control-blocks=1000");
+        if (ApiAddress is not null)
+            Known("--api-address", ApiAddress);
         Other("--disable-version-check");
         Other("--auto-snapshot=0");
         Other("--audit=none");
@@ -102,20 +114,26 @@ internal sealed record ScyllaArguments
         Authorization();
         if (Https)
             line.AddRange(Tls());
-        foreach (string extra in Extra)
+        foreach (string argument in extra)
         {
-            ScyllaFlags.Check(extra, Release);
-            Other(extra);
+            ScyllaFlags.Check(argument, Release);
+            line.Add(new ScyllaArgument(ShellArgument.Escape(argument)));
         }
         return line;
 
         void Known(string flag, string value)
         {
+            if (own.Contains(flag))
+                return;
             line.Add(new ScyllaArgument(flag));
             line.Add(new ScyllaArgument(ShellArgument.Escape(value)));
         }
 
-        void Other(string argument) => line.Add(new ScyllaArgument(ShellArgument.Escape(argument)));
+        void Other(string argument)
+        {
+            if (!own.Contains(FlagOf(argument)))
+                line.Add(new ScyllaArgument(ShellArgument.Escape(argument)));
+        }
 
         void Place()
         {
@@ -138,6 +156,14 @@ internal sealed record ScyllaArguments
             line.Add(new ScyllaArgument("--auth-superuser-salted-password=", LateValue.SecretKey));
         }
     }
+
+    /// <summary>Options that gather what they are given.</summary>
+    private static bool Gathers(string flag) => flag is "--experimental-features" or "--alternator-encryption-options" or "--seed-provider-parameters";
+
+    private static string FlagOf(string argument) => argument.Split('=', 2)[0];
+
+    private static IReadOnlyList<string> LastOfEach(IReadOnlyList<string> arguments) =>
+        [.. arguments.Where((argument, i) => Gathers(FlagOf(argument)) || !arguments.Skip(i + 1).Any(later => FlagOf(later) == FlagOf(argument)))];
 
     /// <summary>The part of the command line that makes Alternator listen with TLS too.</summary>
     public static IReadOnlyList<ScyllaArgument> Tls() =>

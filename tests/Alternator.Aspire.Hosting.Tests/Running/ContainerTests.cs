@@ -1,59 +1,128 @@
+using System.Net;
 using Alternator.Client;
-using Amazon.DynamoDBv2.Model;
+using Alternator.StandIn.Tools;
+using Amazon.DynamoDBv2;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
+using Aspire.Hosting.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
+/// <summary>Single nodes in containers, and what uses them.</summary>
 [Collection(Orchestrator.OneAtATime)]
-public class ContainerTests
+public class ContainerTests(ContainerTests.AppHost host) : IClassFixture<ContainerTests.AppHost>
 {
-    private static async Task<string> ConnectionStringAsync(IResourceWithConnectionString resource) => (await resource.GetConnectionStringAsync())!;
+    public sealed class AppHost : RunningAppHost
+    {
+        public AlternatorResource Alternator { get; private set; } = null!;
+
+        protected override void Describe(IDistributedApplicationBuilder builder)
+        {
+            IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator").WithImageTag(ContainerEngine.Tag).WithAuthorization("app").WithDynamoDbAdmin();
+            IResourceBuilder<AlternatorTableResource> music = alternator.AddTable("music", partitionKey: "key");
+            builder.AddHostConsumer("on-host").WithReference(alternator).WaitFor(music);
+            builder.AddAlternator("mortal").WithImageTag(ContainerEngine.Tag);
+            Alternator = alternator.Resource;
+            if (ContainerEngine.IsLive)
+                return;
+            builder.AddContainerConsumer("in-container").WithReference(alternator).WaitFor(music);
+            builder.AddAlternator("slow").WithEnvironment("STANDIN_BOOT_SECONDS", "3600");
+            builder.AddAlternator("broken").WithScyllaArguments("--no-such-option=1");
+        }
+
+        protected override async Task ReadyAsync()
+        {
+            await Application.HealthyAsync("music");
+            await Application.HealthyAsync("mortal");
+            await Application.HealthyAsync("on-host");
+        }
+    }
 
     [EngineFact]
-    public async Task A_node_with_authorization_comes_up_with_its_tables_and_refuses_who_does_not_sign()
+    public async Task A_node_with_authorization_has_its_tables_and_refuses_who_does_not_sign()
     {
-        IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
-        IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator").WithImageTag(ContainerEngine.Tag).WithAuthorization("app");
-        alternator.AddTable("music", partitionKey: "Artist");
-        await using DistributedApplication application = await builder.StartAsync();
-        await application.HealthyAsync("music");
-
-        string connectionString = await ConnectionStringAsync(alternator.Resource);
+        string connectionString = (await ((IResourceWithConnectionString)host.Alternator).GetConnectionStringAsync())!;
         Assert.Contains(";AccessKey=app;SecretKey=", connectionString, StringComparison.Ordinal);
         await using (var client = new AlternatorDynamoDBClient(connectionString))
             Assert.Equal(["music"], (await client.ListTablesAsync()).TableNames);
         await using var stranger = new AlternatorDynamoDBClient(connectionString[..connectionString.IndexOf(";AccessKey", StringComparison.Ordinal)]);
-        await Assert.ThrowsAnyAsync<Amazon.DynamoDBv2.AmazonDynamoDBException>(() => stranger.ListTablesAsync());
+        Assert.Equal("MissingAuthenticationTokenException", (await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => stranger.ListTablesAsync())).ErrorCode);
     }
 
     [EngineFact]
-    public async Task Three_nodes_join_one_after_another_and_the_cluster_survives_one_that_stops()
+    public async Task A_process_of_the_host_reaches_it_by_its_published_port()
     {
-        IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
-        IResourceBuilder<AlternatorClusterResource> cluster = builder.AddAlternatorCluster("cluster").WithImageTag(ContainerEngine.Tag);
-        cluster.AddTable("music", partitionKey: "Artist");
-        await using DistributedApplication application = await builder.StartAsync();
-        await application.HealthyAsync("music");
+        Round round = await host.Application.RoundAsync("on-host", "music", 10);
+        Assert.Empty(round.Errors);
+        Assert.Equal($"localhost:{RunningAppHost.AddressOf(host.Alternator, "http").Port}", Assert.Single(round.ByNode.Keys));
+        Assert.Equal("music", await host.Application.TablesOfSdkAsync("on-host"));
+    }
 
-        var started = new List<DateTime?>();
-        foreach (AlternatorNodeResource node in cluster.Resource.Nodes)
-            started.Add((await application.UntilAsync(node.Name, s => s.State?.Text == KnownResourceStates.Running && s.StartTimeStamp is not null)).Snapshot.StartTimeStamp);
-        Assert.Equal(started.Order(), started);
+    [StandInFact]
+    public async Task A_container_reaches_it_by_its_name()
+    {
+        await host.Application.HealthyAsync("in-container");
+        Round round = await host.Application.RoundAsync("in-container", "music", 10);
+        Assert.Empty(round.Errors);
+        Assert.Equal("alternator.dev.internal:8000", Assert.Single(round.ByNode.Keys));
+        Assert.Equal("music", await host.Application.TablesOfSdkAsync("in-container"));
+        IReadOnlyDictionary<string, string?> environment = await host.Application.EnvironmentAsync("in-container");
+        Assert.Equal("http://alternator.dev.internal:8000", environment["AWS_ENDPOINT_URL_DYNAMODB"]);
+        Assert.Equal("http://alternator.dev.internal:8000", environment["ALTERNATOR_URI"]);
+    }
 
-        string connectionString = await ConnectionStringAsync(cluster.Resource);
-        AlternatorConnectionString parsed = AlternatorConnectionString.Parse(connectionString);
-        Assert.Equal(3, parsed.Endpoints.Distinct().Count());
-        await using var client = new AlternatorDynamoDBClient(connectionString);
-        await client.PutItemAsync("music", new() { ["Artist"] = new AttributeValue("Nina Simone") });
+    [EngineFact]
+    public async Task The_admin_page_shows_the_tables()
+    {
+        await host.Application.HealthyAsync("alternator-admin");
+        using HttpClient http = host.Application.CreateHttpClient("alternator-admin", "http");
+        Assert.Contains("music", await http.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
+    }
 
-        Assert.True((await application.CommandAsync("cluster-3", KnownResourceCommands.StopCommand)).Success);
-        await application.UntilAsync("cluster-3", s => KnownResourceStates.TerminalStates.Contains(s.State?.Text));
-        for (int i = 0; i < 20; i++)
-            Assert.True((await client.GetItemAsync("music", new() { ["Artist"] = new AttributeValue("Nina Simone") })).IsItemSet);
-        Assert.True((await application.CommandAsync("cluster-3", KnownResourceCommands.StartCommand)).Success);
-        await application.HealthyAsync("cluster-3");
+    [EngineFact]
+    public async Task The_links_to_the_REST_API_and_the_metrics_lead_somewhere()
+    {
+        using var http = new HttpClient();
+        using HttpResponseMessage rest = await http.GetAsync(new Uri(RunningAppHost.AddressOf(host.Alternator, "rest"), "/ui/"));
+        Assert.Equal(HttpStatusCode.OK, rest.StatusCode);
+        Assert.Contains("scylla_alternator", await http.GetStringAsync(new Uri(RunningAppHost.AddressOf(host.Alternator, "metrics"), "/metrics")), StringComparison.Ordinal);
+    }
+
+    [EngineFact]
+    public async Task A_node_whose_ScyllaDB_ended_is_dead_though_its_container_runs_on()
+    {
+        string container = await host.ContainerAsync("mortal");
+        Assert.NotNull(ContainerEngine.Run("exec", container, "supervisorctl", "stop", "scylla"));
+        HealthReportEntry dead = await host.HealthAsync("mortal");
+        Assert.Equal(HealthStatus.Unhealthy, dead.Status);
+        Assert.Matches("^dead: it served until [0-9]+ s ago and now closes connections without an answer. Its container may run on", dead.Description);
+        Assert.Equal("running", ContainerEngine.Run("inspect", container, "--format", "{{.State.Status}}")?.Trim());
+
+        Assert.NotNull(ContainerEngine.Run("exec", container, "supervisorctl", "start", "scylla"));
+        using var patience = new CancellationTokenSource(Orchestrator.Patience);
+        while ((await host.HealthAsync("mortal")).Status != HealthStatus.Healthy)
+            await Task.Delay(200, patience.Token);
+    }
+
+    [StandInFact]
+    public async Task A_node_that_has_not_served_yet_is_booting()
+    {
+        await host.ContainerAsync("slow");
+        HealthReportEntry booting = await host.HealthAsync("slow");
+        Assert.Equal(HealthStatus.Unhealthy, booting.Status);
+        Assert.StartsWith("booting for ", booting.Description, StringComparison.Ordinal);
+    }
+
+    [StandInFact]
+    public async Task A_node_that_can_not_start_keeps_its_container_and_never_gets_ready()
+    {
+        string container = await host.ContainerAsync("broken");
+        using var patience = new CancellationTokenSource(Orchestrator.Patience);
+        while (ContainerEngine.Run("logs", container)?.Contains("gave up: scylla entered FATAL state", StringComparison.Ordinal) != true)
+            await Task.Delay(200, patience.Token);
+        Assert.Contains("unrecognised option '--no-such-option'", ContainerEngine.Run("logs", container), StringComparison.Ordinal);
+        Assert.Equal("running", ContainerEngine.Run("inspect", container, "--format", "{{.State.Status}}")?.Trim());
+        Assert.Equal(HealthStatus.Unhealthy, (await host.HealthAsync("broken")).Status);
     }
 }

@@ -30,7 +30,7 @@ internal static class Orchestrator
 
     public static IDistributedApplicationBuilder CreateBuilder(params string[] arguments) => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
     {
-        Args = [$"--DcpPublisher:CliPath={Dcp}", $"--DcpPublisher:DashboardPath={Dashboard}", "--DcpPublisher:ContainerRuntimeInitializationTimeout=00:00:10", "--DcpPublisher:RandomizePorts=true", .. arguments],
+        Args = [$"--DcpPublisher:CliPath={Dcp}", $"--DcpPublisher:DashboardPath={Dashboard}", "--DcpPublisher:ContainerRuntimeInitializationTimeout=00:00:10", "--DcpPublisher:RandomizePorts=true", "--ASPIRE_ENABLE_CONTAINER_TUNNEL=false", .. arguments],
         DisableDashboard = true,
         AllowUnsecuredTransport = true,
         AssemblyName = typeof(Orchestrator).Assembly.GetName().Name,
@@ -39,7 +39,7 @@ internal static class Orchestrator
 
     public static async Task<DistributedApplication> StartAsync(this IDistributedApplicationBuilder builder)
     {
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         DistributedApplication application = builder.Build();
         using var patience = new CancellationTokenSource(Patience);
         await application.StartAsync(patience.Token);

@@ -78,8 +78,14 @@ public class ScyllaArgumentsTests
         Assert.EndsWith(" --alternator-https-port 8043 --alternator-encryption-options=certificate=<CertificatePath> --alternator-encryption-options=keyfile=<KeyPath>", Line(For("2026.2.5") with { Https = true }), StringComparison.Ordinal);
 
     [Fact]
-    public void What_else_is_asked_for_comes_last_and_so_wins() =>
-        Assert.EndsWith(" --max-networking-io-control-blocks=5000", Line(For("2026.2.5") with { Extra = ["--max-networking-io-control-blocks=5000"] }), StringComparison.Ordinal);
+    public void What_else_is_asked_for_takes_the_place_of_the_same_flag_because_Scylla_takes_none_twice()
+    {
+        string line = Line(For("2026.2.5") with { Extra = ["--max-networking-io-control-blocks=5000", "--smp=4", "--audit=table", "--audit=syslog"] });
+        Assert.EndsWith(" --max-networking-io-control-blocks=5000 --smp=4 --audit=syslog", line, StringComparison.Ordinal);
+        foreach (string flag in new[] { "--max-networking-io-control-blocks", "--smp", "--audit" })
+            Assert.Equal(2, line.Split(flag).Length);
+        Assert.EndsWith(" --experimental-features=a --experimental-features=b", Line(For("2026.2.5") with { Extra = ["--experimental-features=a", "--experimental-features=b"] }), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("--dc", "2025.3.8", "2025.4.0")]

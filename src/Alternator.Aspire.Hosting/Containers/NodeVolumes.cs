@@ -1,0 +1,62 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting.Containers;
+
+/// <summary>
+/// The volumes of a cluster's nodes. Aspire's <em>Start</em> makes a new container: a node without a volume would come back as a stranger, with no data, while the others wait for the one that
+/// they know; the first one would found another cluster. So every node has a volume of its own from the start. It is a new one in each run of the AppHost, as data in
+/// Aspire's containers goes with them unless a <c>WithDataVolume</c> keeps it; those of earlier runs are removed when the next one starts.
+/// </summary>
+internal static class NodeVolumes
+{
+    /// <summary>Gives a node its volume of this run.</summary>
+    [AspireExportIgnore(Reason = "Internal.")]
+    public static IResourceBuilder<AlternatorNodeResource> WithRunVolume(this IResourceBuilder<AlternatorNodeResource> node) =>
+        node.ApplicationBuilder.ExecutionContext.IsRunMode ? node.WithDefault($"{PrefixOf(node)}{node.Resource.Cluster.Run}") : node;
+
+    /// <summary>Gives a node whose container outlives the AppHost a volume that does so too, unless one was chosen.</summary>
+    public static void KeepDefault(IResourceBuilder<AlternatorNodeResource> node)
+    {
+        if (node.Resource.DefaultVolume is not null)
+            node.WithDefault(VolumeNameGenerator.Generate(node, "data"));
+    }
+
+    /// <summary>Makes room for what was chosen with <c>WithDataVolume</c> or <c>WithDataBindMount</c>.</summary>
+    /// <exception cref="InvalidOperationException">Something was chosen before.</exception>
+    [AspireExportIgnore(Reason = "Internal.")]
+    public static IResourceBuilder<ContainerResource> WithoutDefaultVolume(this IResourceBuilder<ContainerResource> node)
+    {
+        if (node.Resource is AlternatorNodeResource { DefaultVolume: { } volume } ofCluster)
+        {
+            node.Resource.Annotations.Remove(volume);
+            ofCluster.DefaultVolume = null;
+        }
+        return node.Resource.Annotations.OfType<ContainerMountAnnotation>().FirstOrDefault(mount => mount.Target == NodeContainer.DataFolder) is { } mount
+            ? throw new InvalidOperationException($"The data of '{node.Resource.Name}' is kept in '{mount.Source}' already: call WithDataVolume or WithDataBindMount once.")
+            : node;
+    }
+
+    /// <summary>Removes the volumes of earlier runs that nothing uses any more. Where that fails they stay, which harms nobody.</summary>
+    public static async Task RemoveThoseOfEarlierRunsAsync(AlternatorClusterResource cluster, IDistributedApplicationBuilder builder, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        foreach (AlternatorNodeResource node in cluster.Nodes.Where(n => n.DefaultVolume is not null))
+        {
+            string prefix = PrefixOf(builder.CreateResourceBuilder(node));
+            (string? names, _) = await EngineCommand.RunAsync(services, cancellationToken, "volume", "ls", "--quiet", "--filter", $"name={prefix}").ConfigureAwait(false);
+            foreach (string name in (names ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                if (name.StartsWith(prefix, StringComparison.Ordinal) && !name.EndsWith(cluster.Run, StringComparison.Ordinal))
+                    await EngineCommand.RunAsync(services, cancellationToken, "volume", "rm", name).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string PrefixOf(IResourceBuilder<AlternatorNodeResource> node) => VolumeNameGenerator.Generate(node, "run") + "-";
+
+    private static IResourceBuilder<AlternatorNodeResource> WithDefault(this IResourceBuilder<AlternatorNodeResource> node, string name)
+    {
+        if (node.Resource.DefaultVolume is { } before)
+            node.Resource.Annotations.Remove(before);
+        return node.WithAnnotation(node.Resource.DefaultVolume = new ContainerMountAnnotation(name, NodeContainer.DataFolder, ContainerMountType.Volume, isReadOnly: false));
+    }
+}
