@@ -26,7 +26,6 @@ internal sealed class Replica(EmulatorCluster emulator, Ring ring, HttpClient ht
     private readonly SemaphoreSlim _order = new(1), _apply = new(1);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _joining = [];
-    private volatile bool _unsaved;
 
     public async Task<ApiAnswer> AnswerAsync(ApiRequest request, CancellationToken cancellationToken)
     {
@@ -93,8 +92,10 @@ internal sealed class Replica(EmulatorCluster emulator, Ring ring, HttpClient ht
         await _apply.WaitAsync(cancellationToken);
         try
         {
-            _unsaved = true;
-            return await AskEmulatorAsync(request, cancellationToken);
+            ApiAnswer answer = await AskEmulatorAsync(request, cancellationToken);
+            // Before the answer, so that what a client was told outlives a kill. Tests have few items.
+            emulator.SaveSnapshot(NodeIdentity.SnapshotFile);
+            return answer;
         }
         finally
         {
@@ -130,20 +131,11 @@ internal sealed class Replica(EmulatorCluster emulator, Ring ring, HttpClient ht
         await File.WriteAllBytesAsync(file, everything);
         emulator.LoadSnapshot(file);
         File.Delete(file);
-        _unsaved = true;
+        emulator.SaveSnapshot(NodeIdentity.SnapshotFile);
         Loaded();
     }
 
     public void Loaded() => _loaded.TrySetResult();
-
-    /// <summary>Writes what changed to the data folder.</summary>
-    public void Save()
-    {
-        if (!_unsaved)
-            return;
-        _unsaved = false;
-        emulator.SaveSnapshot(NodeIdentity.SnapshotFile);
-    }
 
     private async Task<T?> SendAsync<T>(string node, string what, ApiRequest request, CancellationToken cancellationToken)
     {

@@ -65,18 +65,11 @@ internal static class ScyllaNode
         await using WebApplication alternator = await AlternatorAsync(options, identity, ring, replica);
         Console.WriteLine($"serving {ring.Own.Datacenter}/{ring.Own.Rack} {own}");
 
-        Task gossip = ring.RunAsync(ending.Token);
-        while (!ending.IsCancellationRequested)
-        {
-            replica.Save();
-            await Task.WhenAny(Task.Delay(500, ending.Token));
-        }
-        await gossip;
+        await ring.RunAsync(ending.Token);
         ring.Become(NodeState.Leaving);
         await ring.GossipAsync(CancellationToken.None);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await alternator.StopAsync(patience.Token);
-        replica.Save();
         Console.WriteLine("stopped");
     }
 
