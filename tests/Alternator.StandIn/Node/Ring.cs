@@ -8,7 +8,7 @@ namespace Alternator.StandIn.Node;
 internal enum NodeState { Joining, Normal, Leaving }
 
 /// <summary>What a node tells about itself.</summary>
-internal sealed record Member(string Address, Guid HostId, string Datacenter, string Rack, long Started, NodeState State);
+internal sealed record Member(string Cluster, string Address, Guid HostId, string Datacenter, string Rack, long Started, NodeState State);
 
 /// <summary>
 /// Who is in the cluster, as this node sees it: it asks every node that it has heard of several times a second. One that refuses is down at once, one that is silent after some
@@ -49,7 +49,7 @@ internal sealed class Ring(Member own, HttpClient http)
 
     public void Hear(Member member)
     {
-        if (member.HostId == Own.HostId)
+        if (member.HostId == Own.HostId || IsStranger(member))
             return;
         // A node that came back under another address is one node.
         foreach ((string address, Peer peer) in _peers)
@@ -59,6 +59,9 @@ internal sealed class Ring(Member own, HttpClient http)
         }
         _peers[member.Address] = new Peer(member, Stopwatch.GetTimestamp(), true);
     }
+
+    /// <summary>Whether a node is of another cluster. An address that was a neighbour's in an earlier run may be anybody's today.</summary>
+    private bool IsStranger(Member member) => member.Cluster != Own.Cluster;
 
     /// <summary>Asks everybody once.</summary>
     public Task GossipAsync(CancellationToken cancellationToken) => Task.WhenAll(_peers.Keys.Select(address => GossipAsync(address, cancellationToken)));
@@ -84,6 +87,11 @@ internal sealed class Ring(Member own, HttpClient http)
             limit.CancelAfter(TimeSpan.FromSeconds(1));
             using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri($"http://{address}:{Port}/gossip"), Own, limit.Token);
             Member[] known = (await response.Content.ReadFromJsonAsync<Member[]>(limit.Token))!;
+            if (IsStranger(known[0]))
+            {
+                Down(address);
+                return;
+            }
             Hear(known[0]);
             Know(known.Select(m => m.Address));
         }

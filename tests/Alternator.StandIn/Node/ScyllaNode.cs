@@ -49,7 +49,7 @@ internal static class ScyllaNode
         if (File.Exists(NodeIdentity.SnapshotFile))
             emulator.LoadSnapshot(NodeIdentity.SnapshotFile);
         using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(30) };
-        var ring = new Ring(new Member(own, identity.HostId, identity.Datacenter, identity.Rack, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), NodeState.Joining), http);
+        var ring = new Ring(new Member(identity.ClusterName, own, identity.HostId, identity.Datacenter, identity.Rack, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), NodeState.Joining), http);
         var replica = new Replica(emulator, ring, http);
         using var ending = new CancellationTokenSource();
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
