@@ -33,6 +33,8 @@ public sealed class PageTests(PlaygroundRun playground) : IAsyncLifetime
     public async Task Every_node_has_a_card_with_its_state_its_rate_its_latencies_and_four_buttons()
     {
         await Page.UntilAsync("[...document.querySelectorAll('.node .rate .value')].every(rate => Number(rate.textContent) > 0)");
+        // A node that another test has just revived is in quarantine for some seconds.
+        await Page.UntilAsync("[...document.querySelectorAll('.node')].every(node => node.innerText.includes('the client sends to it'))");
         foreach (var (node, address) in new[] { ("node1", playground.Nodes[0]), ("node2", playground.Nodes[1]), ("node3", playground.Nodes[2]) })
         {
             var card = await Page.TextAsync($".node[data-node={node}]");
