@@ -9,6 +9,8 @@ internal static class Repository
 
     public static string Configuration { get; } = Metadata("Configuration");
 
+    public static bool HasAspireHosting { get; } = Metadata("AspireHostingAvailable") == "true";
+
     public static string File(params string[] parts) => Path.Combine([Root, .. parts]);
 
     /// <summary>The assembly of a program of the playground, built in the configuration of the tests.</summary>

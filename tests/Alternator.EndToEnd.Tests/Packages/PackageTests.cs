@@ -6,30 +6,33 @@ namespace Alternator.EndToEnd.Tests.Packages;
 /// What a user of the packages does: a folder of packages as a source, a new project, <c>dotnet add package</c>, <c>dotnet run</c>.
 /// The repository's own NuGet.config names the folder, so it is what is used here, beside a new project outside the repository.
 /// </summary>
-public sealed class PackageTests : IDisposable
+public sealed class PackageTests(PackedPackages packed) : IClassFixture<PackedPackages>
 {
     private static readonly string[] Packages = ["Alternator.Client", "Alternator.Aspire.Client", "Alternator.Emulator"];
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("packages-");
+    private string Folder => packed.Folder;
 
-    private string Folder => _folder.FullName;
+    [Fact]
+    public void A_package_asks_its_users_for_what_its_project_references_and_for_nothing_else()
+    {
+        foreach (var package in PackedPackages.Names)
+        {
+            var project = XDocument.Load(PackedPackages.ProjectOf(package));
+            var references = project.Descendants("PackageReference").Select(reference => reference.Attribute("Include")!.Value)
+                .Concat(project.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)));
 
-    public void Dispose() => _folder.Delete(recursive: true);
+            Assert.Equal(references.Order(StringComparer.Ordinal), packed.DependenciesOf(package).Order(StringComparer.Ordinal));
+        }
+    }
 
     [Fact]
     public async Task The_packed_packages_are_installed_into_a_new_project_which_builds_and_runs()
     {
-        var packed = Directory.CreateDirectory(Path.Combine(Folder, "artifacts", "packages"));
-        File.Copy(Repository.File("NuGet.config"), Path.Combine(Folder, "NuGet.config"));
-        await DotnetAsync("msbuild", WritePackAll(), "-nologo", "-v:quiet", $"-p:Configuration={Repository.Configuration}", $"-p:To={packed.FullName}/");
-        foreach (var package in Packages)
-            Assert.Single(packed.GetFiles($"{package}.0*.nupkg"));
-
         var environment = PackagesOfThisTestOnly();
         var project = Directory.CreateDirectory(Path.Combine(Folder, "Consumer")).FullName;
         await DotnetAsync(environment, project, "new", "web", "--no-restore", "--no-https");
         await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), Program);
-        var version = VersionOf(packed, "Alternator.Client");
+        var version = packed.VersionOf("Alternator.Client");
         foreach (var package in Packages[1..])
             await DotnetAsync(environment, project, "add", "package", package, "--version", version, "--no-restore");
         var run = await DotnetAsync(environment, project, "run", "--no-launch-profile");
@@ -75,22 +78,6 @@ public sealed class PackageTests : IDisposable
         await app.StopAsync();
         """;
 
-    /// <summary>One build that packs them all, faster than one after another.</summary>
-    private string WritePackAll()
-    {
-        var path = Path.Combine(Folder, "pack.proj");
-        new XElement("Project",
-            new XElement("Target", new XAttribute("Name", "Pack"),
-                new XElement("ItemGroup", Packages.Select(package =>
-                    new XElement("Project", new XAttribute("Include", Repository.File("src", package, package + ".csproj"))))),
-                new XElement("MSBuild",
-                    new XAttribute("Projects", "@(Project)"),
-                    new XAttribute("Targets", "Pack"),
-                    new XAttribute("Properties", "Configuration=$(Configuration);PackageOutputPath=$(To)"))))
-            .Save(path);
-        return path;
-    }
-
     /// <summary>
     /// Our packages go to an empty cache of this test's, so that none of an earlier build is taken. All others are read where they are already.
     /// </summary>
@@ -104,15 +91,6 @@ public sealed class PackageTests : IDisposable
         return new() { ["NUGET_PACKAGES"] = Path.Combine(Folder, "cache"), ["NUGET_FALLBACK_PACKAGES"] = others };
     }
 
-    private static string VersionOf(DirectoryInfo folder, string package) =>
-        Path.GetFileNameWithoutExtension(folder.GetFiles($"{package}.0*.nupkg").Single().Name)[(package.Length + 1)..];
-
-    private Task<Finished> DotnetAsync(params string[] arguments) => DotnetAsync([], Folder, arguments);
-
-    private static async Task<Finished> DotnetAsync(Dictionary<string, string?> environment, string directory, params string[] arguments)
-    {
-        var done = await RunningProgram.RunAsync("dotnet", arguments, environment, directory, seconds: 240);
-        Assert.True(done.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{done.Everything}");
-        return done;
-    }
+    private static Task<Finished> DotnetAsync(Dictionary<string, string?> environment, string directory, params string[] arguments) =>
+        PackedPackages.DotnetAsync(environment, directory, arguments);
 }
