@@ -6,7 +6,7 @@ namespace Alternator.Emulator.Tests.Sdk;
 
 /// <summary>
 /// The operations with the AWS SDK for .NET, signed, against a cluster that verifies signatures, over all its nodes in turn.
-/// Reading streams needs another package of the SDK; boto3 does that.
+/// Reading streams needs another package of the SDK: <see cref="DotnetSdkStreamsTests"/>.
 /// </summary>
 public sealed class DotnetSdkWalkTests : IAsyncLifetime
 {
