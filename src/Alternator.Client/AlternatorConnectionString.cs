@@ -157,6 +157,7 @@ public sealed record AlternatorConnectionString
 
     private static bool TrySplit(string text, Dictionary<string, string> values, out string error)
     {
+        var unknown = new List<string>();
         int at = 0;
         while (at < text.Length)
         {
@@ -174,24 +175,30 @@ public sealed record AlternatorConnectionString
             }
             string written = text[at..equals].Trim();
             string? key = Array.Find(Keys, known => known.Equals(written, StringComparison.OrdinalIgnoreCase));
-            if (key is null)
-            {
-                error = $"Unknown key '{Excerpt(written)}'. Did you mean {Nearest(written)}? Known keys: {string.Join(", ", Keys)}.";
-                return false;
-            }
             if (!TryReadValue(text, equals + 1, out string value, out at))
             {
-                error = $"{key}: the quoted value doesn't end in a quote followed by a semicolon.";
+                error = $"{key ?? Excerpt(written)}: the quoted value doesn't end in a quote followed by a semicolon.";
                 return false;
             }
-            if (!values.TryAdd(key, value))
+            if (key is null)
+            {
+                // All of them are told at once.
+                if (!unknown.Contains(written, StringComparer.OrdinalIgnoreCase))
+                    unknown.Add(written);
+            }
+            else if (!values.TryAdd(key, value))
             {
                 error = $"The key '{key}' is given twice.";
                 return false;
             }
         }
-        error = "";
-        return true;
+        error = unknown switch
+        {
+            [] => "",
+            [string one] => $"Unknown key '{Excerpt(one)}'. Did you mean {Nearest(one)}? Known keys: {string.Join(", ", Keys)}.",
+            _ => $"Unknown keys: {string.Join(", ", unknown.Select(key => $"'{Excerpt(key)}' (did you mean {Nearest(key)}?)"))}. Known keys: {string.Join(", ", Keys)}.",
+        };
+        return error.Length == 0;
     }
 
     private static bool TryReadValue(string text, int start, out string value, out int next)

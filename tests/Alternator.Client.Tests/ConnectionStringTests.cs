@@ -59,6 +59,14 @@ public sealed class ConnectionStringTests
     }
 
     [Fact]
+    public void All_unknown_keys_are_named_at_once_each_with_the_key_that_it_may_stand_for()
+    {
+        string message = Assert.Throws<FormatException>(() => AlternatorConnectionString.Parse("Endpionts=http://a:1;Dattacenter=\"d;c\";RACKS=r1;racks=r2;Region=x")).Message;
+
+        Assert.StartsWith("Unknown keys: 'Endpionts' (did you mean Endpoints?), 'Dattacenter' (did you mean Datacenter?), 'RACKS' (did you mean Rack?). Known keys: Endpoints, ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_error_never_repeats_a_secret()
     {
         var error = Assert.Throws<FormatException>(() => AlternatorConnectionString.Parse("Endpoints=http://a:1;SecretKey=topsecret;SecretKey=topsecret"));
