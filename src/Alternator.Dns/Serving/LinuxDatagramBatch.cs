@@ -7,8 +7,8 @@ namespace Alternator.Dns.Serving;
 /// Up to <see cref="Slots"/> datagrams with one system call for receiving them and one for sending the responses. A single query waits for nobody:
 /// the first datagram ends the wait, and what else has arrived comes along.
 /// <para>
-/// Every slot has its own piece of three pinned arrays: the query, the sender's address and the response. The kernel is given these pieces once;
-/// this code reads and writes them as bounded spans only.
+/// Every slot has its own piece of pinned arrays: the query, the sender's address, the address that was asked and the response. The kernel is given
+/// these pieces once; this code reads and writes them as bounded spans only.
 /// </para>
 /// </summary>
 internal sealed class LinuxDatagramBatch : DatagramBatch
@@ -19,20 +19,24 @@ internal sealed class LinuxDatagramBatch : DatagramBatch
     private const int SourceSize = 28; // sockaddr_in6, the longer of the two.
     private const int Interrupted = 4, Again = 11, NotImplemented = 38; // errno
 
+    private readonly Socket _owner;
     private readonly SafeSocketHandle _socket;
-    private readonly int _querySize, _responseSize;
-    private readonly byte[] _queries, _sources, _responses;
+    private readonly int _querySize, _responseSize, _controlSize;
+    private readonly byte[] _queries, _sources, _controls, _responses;
     private readonly LinuxMessages.Vector[] _vectors;
     private readonly LinuxMessages.MultipleMessage[] _receiving, _sending;
     private int _answered;
 
     public LinuxDatagramBatch(Socket socket, int querySize, int responseSize)
     {
+        _owner = socket;
         _socket = socket.SafeHandle;
         _querySize = querySize;
         _responseSize = responseSize;
+        _controlSize = AskedAddress.IsTold(socket) ? LinuxPacketInfo.Room : 0;
         _queries = Pinned<byte>(Slots * querySize);
         _sources = Pinned<byte>(Slots * SourceSize);
+        _controls = Pinned<byte>(Slots * _controlSize);
         _responses = Pinned<byte>(Slots * responseSize);
         _vectors = Pinned<LinuxMessages.Vector>(2 * Slots);
         _receiving = Pinned<LinuxMessages.MultipleMessage>(Slots);
@@ -41,6 +45,8 @@ internal sealed class LinuxDatagramBatch : DatagramBatch
         {
             _vectors[i] = new() { Base = Address(_queries, i * querySize), Length = (nuint)querySize };
             _receiving[i].Message = new() { Name = Address(_sources, i * SourceSize), Vectors = Address(_vectors, i), VectorCount = 1 };
+            if (_controlSize > 0)
+                _receiving[i].Message.Control = Address(_controls, i * _controlSize);
         }
     }
 
@@ -65,7 +71,11 @@ internal sealed class LinuxDatagramBatch : DatagramBatch
     {
         _answered = 0;
         for (int i = 0; i < Slots; i++)
+        {
             _receiving[i].Message.NameLength = SourceSize;
+            _receiving[i].Message.ControlLength = (nuint)_controlSize;
+        }
+
         int received = LinuxMessages.Receive(_socket, ref _receiving[0], Slots, LinuxMessages.WaitForOne, 0);
         if (received >= 0)
             return received;
@@ -83,15 +93,24 @@ internal sealed class LinuxDatagramBatch : DatagramBatch
     public override void Answer(int index, int length)
     {
         _vectors[Slots + _answered] = new() { Base = Address(_responses, index * _responseSize), Length = (nuint)length };
+        ref LinuxMessages.Message received = ref _receiving[index].Message;
         _sending[_answered].Message = new()
         {
-            Name = _receiving[index].Message.Name,
-            NameLength = _receiving[index].Message.NameLength,
+            Name = received.Name,
+            NameLength = received.NameLength,
             Vectors = Address(_vectors, Slots + _answered),
             VectorCount = 1,
+            Control = received.Control,
+            ControlLength = (nuint)LinuxPacketInfo.ToAnswerFrom(Control(index)),
         };
         _answered++;
     }
+
+    public override LateAnswer Later(int index) => _controlSize == 0
+        ? new SocketLateAnswer(_owner, Source(index))
+        : new LinuxLateAnswer(_socket, Source(index), Control(index)[..LinuxPacketInfo.ToAnswerFrom(Control(index))]);
+
+    private Span<byte> Control(int index) => _controls.AsSpan(index * _controlSize, (int)_receiving[index].Message.ControlLength);
 
     public override string? Send()
     {
@@ -117,7 +136,7 @@ internal sealed class LinuxDatagramBatch : DatagramBatch
         return failure == 0 ? null : Marshal.GetPInvokeErrorMessage(failure);
     }
 
-    private static T[] Pinned<T>(int length) where T : unmanaged => GC.AllocateArray<T>(length, pinned: true);
+    internal static T[] Pinned<T>(int length) where T : unmanaged => GC.AllocateArray<T>(length, pinned: true);
 
-    private static nint Address<T>(T[] pinned, int index) where T : unmanaged => Marshal.UnsafeAddrOfPinnedArrayElement(pinned, index);
+    internal static nint Address<T>(T[] pinned, int index) where T : unmanaged => Marshal.UnsafeAddrOfPinnedArrayElement(pinned, index);
 }

@@ -73,6 +73,8 @@ internal sealed class SocketPair : IDisposable
         var socket = new Socket(endPoint.AddressFamily, type, protocol);
         if (endPoint.Address.Equals(IPAddress.IPv6Any))
             socket.DualMode = true;
+        if (type is SocketType.Dgram && (endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)))
+            AskedAddress.AskFor(socket);
         return socket;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Alternator.Dns.Messages;
@@ -25,7 +26,10 @@ internal sealed partial class UdpServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Socket _socket;
     private readonly Task[] _threads;
+    private readonly AddressSockets _addresses;
+    private readonly ConcurrentBag<UdpServer> _addressServers = [];
     private readonly CancellationTokenSource _closing = new();
+    private readonly bool _portable;
     private int _forwarding, _receiving;
     private volatile bool _closed;
 
@@ -33,12 +37,15 @@ internal sealed partial class UdpServer : IAsyncDisposable
     /// <param name="service">Answers the queries.</param>
     /// <param name="threads">How many threads serve the socket.</param>
     /// <param name="logger">Where failures are told.</param>
-    public UdpServer(Socket socket, QueryService service, int threads, ILogger logger)
+    /// <param name="portable">Does without what only Linux can.</param>
+    public UdpServer(Socket socket, QueryService service, int threads, ILogger logger, bool portable = false)
     {
+        _portable = portable;
         _socket = socket;
         _service = service;
         _logger = logger;
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        _addresses = new AddressSockets(socket, one => _addressServers.Add(new UdpServer(one, service, threads: 1, logger, portable)));
         _threads = [.. Enumerable.Range(0, threads).Select(Start)];
     }
 
@@ -58,11 +65,16 @@ internal sealed partial class UdpServer : IAsyncDisposable
         await _closing.CancelAsync().ConfigureAwait(false);
         _socket.Dispose();
         await Task.WhenAll(_threads).ConfigureAwait(false);
+
+        // Once no thread is left that could make one.
+        await Task.WhenAll(_addressServers.Select(server => server.StopAsync(time))).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        foreach (UdpServer server in _addressServers)
+            await server.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
 
@@ -104,7 +116,10 @@ internal sealed partial class UdpServer : IAsyncDisposable
 
     private void Serve()
     {
-        DatagramBatch batch = DatagramBatch.For(_socket, DnsQuery.MaxLength + 1, Math.Max(_service.Settings.UdpPayload, ZoneResponder.MinimumBuffer));
+        int querySize = DnsQuery.MaxLength + 1, responseSize = Math.Max(_service.Settings.UdpPayload, ZoneResponder.MinimumBuffer);
+        DatagramBatch batch = _portable
+            ? new SingleDatagram(_socket, querySize, responseSize, _addresses.At)
+            : DatagramBatch.For(_socket, querySize, responseSize, _addresses.At);
         var random = new Random();
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         int served = 0;
@@ -163,7 +178,7 @@ internal sealed partial class UdpServer : IAsyncDisposable
         if (reply.Kind is ReplyKind.Send)
             batch.Answer(index, reply.Length);
         else if (reply.Kind is ReplyKind.Forward)
-            Forward(query, source);
+            Forward(query, batch.Later(index));
     }
 
     private void Send(DatagramBatch batch)
@@ -178,21 +193,19 @@ internal sealed partial class UdpServer : IAsyncDisposable
         }
     }
 
-    private void Forward(ReadOnlySpan<byte> query, ReadOnlySpan<byte> source)
+    private void Forward(ReadOnlySpan<byte> query, LateAnswer way)
     {
-        var copy = new SocketAddress(EndPoint.AddressFamily, source.Length);
-        source.CopyTo(copy.Buffer.Span);
         Interlocked.Increment(ref _forwarding);
-        _ = ForwardAsync(query.ToArray(), copy);
+        _ = ForwardAsync(query.ToArray(), way);
     }
 
     /// <summary>Owned by <see cref="_forwarding"/>: a stop waits for it or cancels it. It observes its own exceptions.</summary>
-    private async Task ForwardAsync(byte[] query, SocketAddress source)
+    private async Task ForwardAsync(byte[] query, LateAnswer way)
     {
         try
         {
             ReadOnlyMemory<byte> answer = await _service.ForwardAsync(query, stream: false, _closing.Token).ConfigureAwait(false);
-            SendLate(answer.Span, source);
+            SendLate(answer.Span, way);
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
         {
@@ -207,11 +220,11 @@ internal sealed partial class UdpServer : IAsyncDisposable
         }
     }
 
-    private void SendLate(ReadOnlySpan<byte> response, SocketAddress source)
+    private void SendLate(ReadOnlySpan<byte> response, LateAnswer way)
     {
         try
         {
-            _socket.SendTo(response, SocketFlags.None, source);
+            way.Send(response);
         }
         catch (SocketException exception)
         {

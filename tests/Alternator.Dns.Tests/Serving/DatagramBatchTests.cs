@@ -187,13 +187,20 @@ public sealed class DatagramBatchTests : IDisposable
     }
 
     [Fact]
+    public void On_linux_a_socket_with_all_addresses_allocates_nothing_either()
+    {
+        if (OperatingSystem.IsLinux())
+            Receiving_and_sending_allocate_nothing("many", "0.0.0.0");
+    }
+
+    [Fact]
     public void On_linux_what_waits_is_received_with_one_call()
     {
         if (!OperatingSystem.IsLinux())
             return;
 
         Socket server = Bound("127.0.0.1"), client = Bound("127.0.0.1");
-        DatagramBatch batch = DatagramBatch.For(server, QuerySize, ResponseSize);
+        DatagramBatch batch = DatagramBatch.For(server, QuerySize, ResponseSize, _ => server);
         for (int i = 0; i < LinuxDatagramBatch.Slots + 5; i++)
             client.SendTo([(byte)i], server.LocalEndPoint!);
 
@@ -217,8 +224,8 @@ public sealed class DatagramBatchTests : IDisposable
     }
 
     private static DatagramBatch Batch(string way, Socket socket) => way == "many"
-        ? Assert.IsType<LinuxDatagramBatch>(DatagramBatch.For(socket, QuerySize, ResponseSize))
-        : new SingleDatagram(socket, QuerySize, ResponseSize);
+        ? Assert.IsType<LinuxDatagramBatch>(DatagramBatch.For(socket, QuerySize, ResponseSize, _ => socket))
+        : new SingleDatagram(socket, QuerySize, ResponseSize, _ => socket);
 
     private static void Answer(DatagramBatch batch, int index, string text) =>
         batch.Answer(index, Encoding.ASCII.GetBytes(text, batch.Response(index)));
@@ -235,6 +242,8 @@ public sealed class DatagramBatchTests : IDisposable
         var endPoint = new IPEndPoint(IPAddress.Parse(address), 0);
         var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         _sockets.Add(socket);
+        if (endPoint.Address.Equals(IPAddress.Any))
+            AskedAddress.AskFor(socket);
         socket.Bind(endPoint);
         return socket;
     }
