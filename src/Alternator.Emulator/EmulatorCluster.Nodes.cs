@@ -49,6 +49,7 @@ public sealed partial class EmulatorCluster
             }
 
             node.SetState(EmulatorNodeState.Up);
+            node.AnnounceState();
             return node;
         }
         catch
@@ -69,11 +70,13 @@ public sealed partial class EmulatorCluster
         if (!Nodes.Contains(node)) throw new ArgumentException($"{node.Name} is not a node of this cluster.", nameof(node));
         node.SetState(EmulatorNodeState.Leaving);
         await node.CloseListenersAsync(reset: !drain).ConfigureAwait(false);
+        node.AnnounceState();
         while (drain && node.RunningRequests > 0 && !cancellationToken.IsCancellationRequested)
             await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
         node.SetState(EmulatorNodeState.Removed);
         await node.CloseListenersAsync(reset: true).ConfigureAwait(false);
         Membership.Remove(node);
+        node.AnnounceState();
     }
 
     private async Task OpenAllAsync(CancellationToken cancellationToken)
@@ -88,7 +91,11 @@ public sealed partial class EmulatorCluster
 
         Port = await OpenListenersAsync(_options.Port, secure: false).ConfigureAwait(false);
         if (_options.HttpsPort is { } httpsPort) HttpsPort = await OpenListenersAsync(httpsPort, secure: true).ConfigureAwait(false);
-        foreach (EmulatorNode node in Nodes) node.SetState(EmulatorNodeState.Up);
+        foreach (EmulatorNode node in Nodes)
+        {
+            node.SetState(EmulatorNodeState.Up);
+            node.AnnounceState();
+        }
     }
 
     private async Task<int> OpenListenersAsync(int port, bool secure)

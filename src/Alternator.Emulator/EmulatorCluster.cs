@@ -85,6 +85,12 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Raised when the <see cref="EmulatorNode.State"/> of a node has changed, whoever changed it: code, or the control endpoint. When it is raised the node listens, or refuses, as its
+    /// state says. Handlers run on the thread that made the change and hold it up; what they throw goes to whoever made it. Disposing stops the nodes, and is told too.
+    /// </summary>
+    public event EventHandler<EmulatorNode>? NodeStateChanged;
+
     /// <summary>The nodes, in the order of their joining; a new list after a node joined or left.</summary>
     public IReadOnlyList<EmulatorNode> Nodes => Membership.Nodes;
 
@@ -163,6 +169,8 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
         _changing.Dispose();
         _ending.Dispose();
     }
+
+    internal void OnNodeStateChanged(EmulatorNode node) => NodeStateChanged?.Invoke(this, node);
 
     private void LoadSnapshotFile()
     {

@@ -15,6 +15,7 @@ public sealed partial class EmulatorNode
             if (State is EmulatorNodeState.Removed) return;
             SetState(EmulatorNodeState.Stopped);
             await CloseListenersAsync(reset: true).ConfigureAwait(false);
+            AnnounceState();
         }
         finally
         {
@@ -34,6 +35,7 @@ public sealed partial class EmulatorNode
                 throw new InvalidOperationException($"{Name} has left the cluster; add a new node with EmulatorCluster.AddNodeAsync.");
             _cluster.Open(this);
             SetState(EmulatorNodeState.Up);
+            AnnounceState();
         }
         finally
         {

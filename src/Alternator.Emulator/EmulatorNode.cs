@@ -39,6 +39,7 @@ public sealed partial class EmulatorNode
     private volatile NodeFaults _faults = NodeFaults.None;
     private volatile TaskCompletionSource _faultsChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile EmulatorNodeState _state = EmulatorNodeState.Joining;
+    private int _announced = (int)EmulatorNodeState.Joining;
 
     internal EmulatorNode(EmulatorCluster cluster, NodePlace place)
     {
@@ -130,6 +131,13 @@ public sealed partial class EmulatorNode
     {
         _state = state;
         _cluster.Membership.Changed(this);
+    }
+
+    /// <summary>Tells who listens on the cluster, once its sockets are what its state says.</summary>
+    internal void AnnounceState()
+    {
+        int state = (int)_state;
+        if (Interlocked.Exchange(ref _announced, state) != state) _cluster.OnNodeStateChanged(this);
     }
 
     private void ChangeFaults(Func<NodeFaults, NodeFaults> change)

@@ -23,6 +23,41 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Every_change_of_a_nodes_state_is_told_once_when_its_socket_is_what_the_state_says()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 2 });
+        List<(string Name, EmulatorNodeState State, bool Listens)> told = [];
+        cluster.NodeStateChanged += (sender, node) =>
+        {
+            Assert.Same(cluster, sender);
+            using var probe = new TcpClient();
+            try
+            {
+                probe.Connect(node.Address, cluster.Port);
+            }
+            catch (SocketException)
+            {
+            }
+
+            told.Add((node.Name, node.State, probe.Connected));
+        };
+
+        await cluster.Nodes[1].StopAsync();
+        await cluster.Nodes[1].StopAsync();
+        using (HttpResponseMessage started = await Http.PostAsync(new Uri(cluster.ControlEndpoint!, "/nodes/node2/start"), null))
+            started.EnsureSuccessStatusCode();
+        EmulatorNode third = await cluster.AddNodeAsync(joining: TimeSpan.FromMilliseconds(1));
+        await cluster.RemoveNodeAsync(third);
+
+        Assert.Equal(
+            [
+                ("node2", EmulatorNodeState.Stopped, false), ("node2", EmulatorNodeState.Up, true), ("node3", EmulatorNodeState.Up, true),
+                ("node3", EmulatorNodeState.Leaving, false), ("node3", EmulatorNodeState.Removed, false),
+            ],
+            told);
+    }
+
+    [Fact]
     public async Task Localnodes_selects_by_datacenter_and_rack_and_unknown_names_give_an_empty_list()
     {
         await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new()
