@@ -3,7 +3,7 @@ using Aspire.Hosting.Health;
 using Aspire.Hosting.Preflight;
 using Aspire.Hosting.References;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting;
@@ -16,8 +16,12 @@ public static partial class AlternatorBuilderExtensions
         var verdict = new NodeVerdict(TimeProvider.System);
         var endpoint = new EndpointReference(node, AlternatorEndpoints.Http);
         string key = $"{node.Name}_check";
-        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            key, _ => new NodeHealthCheck(endpoint, verdict, LocalNodes.AskAsync, (address, token) => NodeHealthCheck.ReadAsync(alternator, address, token)), default, default));
+        builder.ApplicationBuilder.Services.TryAddSingleton<NodeReads>();
+        builder.ApplicationBuilder.Services.AddPatientHealthCheck(key, services =>
+        {
+            NodeReads reads = services.GetRequiredService<NodeReads>();
+            return new NodeHealthCheck(endpoint, verdict, LocalNodes.AskAsync, async (address, token) => (await reads.RowAsync(alternator, address, token).ConfigureAwait(false))?.Address);
+        });
         return builder
             .OnBeforeResourceStarted((_, _, _) =>
             {

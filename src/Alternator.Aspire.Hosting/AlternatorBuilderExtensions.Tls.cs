@@ -39,7 +39,7 @@ public static partial class AlternatorBuilderExtensions
         return !first ? builder : builder.EachNode((node, _) =>
         {
             node.WithHttpsEndpoint(targetPort: ScyllaArguments.HttpsPort, name: AlternatorEndpoints.Https);
-            node.WithUrlForEndpoint(AlternatorEndpoints.Https, url => url.DisplayText = "Alternator (TLS)");
+            node.WithLink(AlternatorEndpoints.Https, url => url.DisplayText = "Alternator (TLS)");
             if (tls.CertificateFile is not null)
                 node.WithContainerFiles(NodeContainer.CertificateFolder, [Pem("node.crt", tls.CertificateFile), Pem("node.key", tls.KeyFile!)]);
             else

@@ -89,7 +89,7 @@ public static partial class AlternatorBuilderExtensions
             previous = nodeBuilder;
         }
         string key = $"{name}_check";
-        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, _ => new ClusterHealthCheck(cluster, LocalNodes.AskAsync), default, default));
+        builder.Services.AddPatientHealthCheck(key, _ => new ClusterHealthCheck(cluster, LocalNodes.AskAsync));
         return result
             .WithIconName("DatabaseMultiple")
             .WithInitialState(new CustomResourceSnapshot

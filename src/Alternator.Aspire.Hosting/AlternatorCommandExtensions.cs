@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Commands;
 using Aspire.Hosting.Containers;
+using Aspire.Hosting.Health;
 using Aspire.Hosting.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,11 +25,12 @@ internal static class AlternatorCommandExtensions
     {
         T server = builder.Resource;
         builder.ApplicationBuilder.Services.TryAddSingleton<AlternatorClients>();
+        builder.ApplicationBuilder.Services.TryAddSingleton<NodeReads>();
         builder.WithCommand(NodeStatusCommand, "Node status", async context =>
         {
             if (await NodetoolAsync(server, context).ConfigureAwait(false) is { } nodetool)
                 return CommandResults.Success("nodetool status", $"```\n{nodetool}\n```\n", CommandResultFormat.Markdown, displayImmediately: true);
-            IReadOnlyList<NodeReport> nodes = await NodeStatus.AskAsync(server, context.CancellationToken).ConfigureAwait(false);
+            IReadOnlyList<NodeReport> nodes = await NodeStatus.AskAsync(server, context.Services.GetRequiredService<NodeReads>(), context.CancellationToken).ConfigureAwait(false);
             return CommandResults.Success($"{nodes.Count(n => n.Up)} of {nodes.Count} up", NodeStatus.Markdown(nodes), CommandResultFormat.Markdown, displayImmediately: true);
         }, new CommandOptions { Description = "What nodetool status shows: who is up, where, in which rack.", IconName = "ServerMultiple", IsHighlighted = true, UpdateState = WhileRunning });
         builder.WithCommand(DescribeTablesCommand, "Describe tables", async context =>

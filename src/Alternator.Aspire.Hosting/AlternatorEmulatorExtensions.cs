@@ -3,7 +3,6 @@ using Aspire.Hosting.Emulator;
 using Aspire.Hosting.Health;
 using Aspire.Hosting.References;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting;
 
@@ -107,7 +106,7 @@ public static partial class AlternatorEmulatorExtensions
         }
 
         string key = $"{owner.Name}_emulator_check";
-        application.Services.AddHealthChecks().Add(new HealthCheckRegistration(key, _ => new ClusterHealthCheck(owner, LocalNodes.AskAsync), default, default));
+        application.Services.AddPatientHealthCheck(key, _ => new ClusterHealthCheck(owner, LocalNodes.AskAsync));
         return builder.WithHealthCheck(key).WithClusterCommands();
     }
 

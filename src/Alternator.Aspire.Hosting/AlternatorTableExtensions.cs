@@ -1,9 +1,9 @@
 using Amazon.DynamoDBv2;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Health;
 using Aspire.Hosting.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting;
 
@@ -45,8 +45,7 @@ public static partial class AlternatorTableExtensions
         if (sortKey == partitionKey)
             throw new ArgumentException($"'{sortKey}' can't be both keys of the table '{physical}'.", nameof(sortKey));
         application.Services.TryAddSingleton<AlternatorClients>();
-        application.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            $"{name}_check", services => new TableHealthCheck(table, services.GetRequiredService<AlternatorClients>()), default, default));
+        application.Services.AddPatientHealthCheck($"{name}_check", services => new TableHealthCheck(table, services.GetRequiredService<AlternatorClients>()));
         TablesOf.EnsureCreatedWith(builder);
         return application.AddResource(table)
             .WithIconName("TableSimple")

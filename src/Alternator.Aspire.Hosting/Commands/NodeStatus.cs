@@ -1,10 +1,7 @@
 using System.Text;
-using Amazon.DynamoDBv2;
-using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Health;
-using Aspire.Hosting.Tables;
 
 namespace Aspire.Hosting.Commands;
 
@@ -14,8 +11,8 @@ internal sealed record NodeReport(string Resource, bool Up, string? Address, str
 /// <summary>The state of every node, as <c>nodetool status</c> shows it, read from Alternator's own system tables: it needs neither an engine nor a tool in the container.</summary>
 internal static class NodeStatus
 {
-    public static async Task<IReadOnlyList<NodeReport>> AskAsync(IAlternatorServerResource server, CancellationToken cancellationToken) =>
-        await Task.WhenAll(server.NodeEndpoints.Select(endpoint => AskAsync(server, endpoint, cancellationToken))).ConfigureAwait(false);
+    public static async Task<IReadOnlyList<NodeReport>> AskAsync(IAlternatorServerResource server, NodeReads reads, CancellationToken cancellationToken) =>
+        await Task.WhenAll(server.NodeEndpoints.Select(endpoint => AskAsync(server, endpoint, reads, cancellationToken))).ConfigureAwait(false);
 
     public static string Markdown(IReadOnlyList<NodeReport> nodes)
     {
@@ -25,28 +22,19 @@ internal static class NodeStatus
         return text.ToString();
     }
 
-    private static async Task<NodeReport> AskAsync(IAlternatorServerResource server, EndpointReference endpoint, CancellationToken cancellationToken)
+    private static async Task<NodeReport> AskAsync(IAlternatorServerResource server, EndpointReference endpoint, NodeReads reads, CancellationToken cancellationToken)
     {
         string name = endpoint.Resource.Name;
         Uri? address = HostAddress.Of(endpoint);
         NodeAnswer answer = await LocalNodes.AskAsync(name, address, cancellationToken).ConfigureAwait(false);
         if (!answer.Serves)
             return new NodeReport(name, false, null, null, null, null, null, answer.Error ?? "lists no node");
-        using var client = new AmazonDynamoDBClient(
-            new BasicAWSCredentials(
-                (await server.AccessKeyExpression.GetValueAsync(cancellationToken).ConfigureAwait(false))!,
-                (await server.SecretKeyExpression.GetValueAsync(cancellationToken).ConfigureAwait(false))!),
-            new AmazonDynamoDBConfig { ServiceURL = address!.ToString(), AuthenticationRegion = server.Region, MaxErrorRetry = 0, Timeout = TimeSpan.FromSeconds(5) });
         try
         {
-            ScanResponse response = await client.ScanAsync(new ScanRequest
-            {
-                TableName = ".scylla.alternator.system.local",
-                ProjectionExpression = "rpc_address, data_center, rack, host_id",
-            }, cancellationToken).ConfigureAwait(false);
-            Dictionary<string, AttributeValue> row = response.Items.FirstOrDefault() ?? [];
-            string? Value(string attribute) => row.GetValueOrDefault(attribute)?.S;
-            return new NodeReport(name, true, Value("rpc_address"), Value("data_center"), Value("rack"), await ServerRelease.VersionAsync(client, cancellationToken).ConfigureAwait(false), Value("host_id"), null);
+            NodeRow? row = await reads.RowAsync(server, address!, cancellationToken).ConfigureAwait(false);
+            return row is null
+                ? new NodeReport(name, true, null, null, null, null, null, $"the role may not read {NodeReads.Table}")
+                : new NodeReport(name, true, row.Address, row.Datacenter, row.Rack, await reads.ReleaseAsync(server, address!, cancellationToken).ConfigureAwait(false), row.HostId, null);
         }
         catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {

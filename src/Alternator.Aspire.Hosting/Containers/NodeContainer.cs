@@ -23,9 +23,9 @@ internal static class NodeContainer
             .WithTechnicalEndpoint(AlternatorEndpoints.Cql, "tcp", ScyllaArguments.CqlPort)
             .WithTechnicalEndpoint(AlternatorEndpoints.Rest, "http", ScyllaArguments.RestPort)
             .WithTechnicalEndpoint(AlternatorEndpoints.Metrics, "http", ScyllaArguments.MetricsPort)
-            .WithUrlForEndpoint(AlternatorEndpoints.Http, url => url.DisplayText = "Alternator")
-            .WithUrlForEndpoint(AlternatorEndpoints.Metrics, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("Metrics", $"{url.Url}/metrics", UrlDisplayLocation.DetailsOnly))
-            .WithUrlForEndpoint(AlternatorEndpoints.Rest, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("REST API", $"{url.Url}/ui/", UrlDisplayLocation.DetailsOnly))
+            .WithLink(AlternatorEndpoints.Http, url => url.DisplayText = "Alternator")
+            .WithLink(AlternatorEndpoints.Metrics, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("Metrics", $"{url.Url}/metrics", UrlDisplayLocation.DetailsOnly))
+            .WithLink(AlternatorEndpoints.Rest, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("REST API", $"{url.Url}/ui/", UrlDisplayLocation.DetailsOnly))
             .WithArgs(async context =>
             {
                 ScyllaArguments arguments = place(settings.Arguments(TagOf(builder.Resource)));
@@ -95,5 +95,5 @@ internal static class NodeContainer
     private static IResourceBuilder<T> WithTechnicalEndpoint<T>(this IResourceBuilder<T> builder, string name, string scheme, int targetPort)
         where T : ContainerResource =>
         builder.WithEndpoint(name, endpoint => (endpoint.UriScheme, endpoint.TargetPort, endpoint.ExcludeReferenceEndpoint) = (scheme, targetPort, true))
-            .WithUrlForEndpoint(name, url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly);
+            .WithLink(name, url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly);
 }

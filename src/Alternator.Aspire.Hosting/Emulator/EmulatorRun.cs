@@ -1,6 +1,5 @@
 using Alternator.Emulator;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
 using Aspire.Hosting.References;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,20 +8,19 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.Emulator;
 
 /// <summary>
-/// Runs emulated nodes for a resource: starts the cluster in this process, gives each node's endpoint its address, and keeps the
-/// nodes' states, logs, and start and stop commands. The nodes are whatever resources the owner has for them, so the same
+/// Runs emulated nodes for a resource: starts the cluster in this process, gives each node's endpoint its address, and has the
+/// start and stop commands of the nodes. The nodes are whatever resources the owner has for them, so the same
 /// code serves <see cref="AlternatorEmulatorResource"/> and a container resource that falls back to the emulator.
 /// </summary>
 internal sealed partial class EmulatorRun(IAlternatorServerResource owner, Func<int?> port, string? insteadBecause = null) : IAsyncDisposable
 {
-    /// <summary>What a process that got SIGKILL ends with in a shell.</summary>
-    private const int KilledExitCode = 137;
-
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, TaskCompletionSource> _announced = owner.Nodes.ToDictionary(
         node => node.Name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), StringComparer.Ordinal);
 
     private EmulatorCluster? _cluster;
+    private EmulatedNodeStates? _states;
+    private Dictionary<IResource, EmulatorNode> _nodes = [];
 
     /// <summary>The running cluster, once it has started.</summary>
     public EmulatorCluster? Cluster => _cluster;
@@ -40,8 +38,11 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, Func<
             EmulatorStarted(initialize.Logger, owner.Name, _cluster.Nodes.Count, _cluster.ConnectionString);
             if (_cluster.ControlEndpoint is { } control)
                 EmulatorControl(initialize.Logger, control);
-            for (int i = 0; i < owner.Nodes.Count; i++)
-                await AllocateAsync(owner.Nodes[i], _cluster.Nodes[i], initialize, cancellationToken).ConfigureAwait(false);
+            // Kept, because the emulator's own list changes with its nodes.
+            _nodes = owner.Nodes.Zip(_cluster.Nodes).ToDictionary(pair => (IResource)pair.First, pair => pair.Second);
+            foreach (IResourceWithEndpoints node in owner.Nodes)
+                await AllocateAsync(node, _nodes[node], initialize, cancellationToken).ConfigureAwait(false);
+            _states = new EmulatedNodeStates(_cluster, _nodes.ToDictionary(pair => pair.Value, pair => pair.Key), initialize.Services);
             await life.RunningAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -61,27 +62,17 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, Func<
     /// <summary>Stops, kills or starts one node; the others go on, as in a real cluster.</summary>
     public async Task<ExecuteCommandResult> SwitchAsync(IResourceWithEndpoints node, NodeSwitch change, ExecuteCommandContext context)
     {
-        if (_cluster is null)
+        if (_states is null)
             return CommandResults.Failure($"The emulator of {owner.Name} isn't running.");
         await _gate.WaitAsync(context.CancellationToken).ConfigureAwait(false);
         try
         {
-            EmulatorNode emulated = _cluster.Nodes[owner.Nodes.ToList().IndexOf(node)];
-            ResourceNotificationService notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-            ILogger logger = context.Services.GetRequiredService<ResourceLoggerService>().GetLogger(node);
             if (change is NodeSwitch.Start)
             {
-                await emulated.StartAsync().ConfigureAwait(false);
-                await FacadeLifecycle.PublishAsync(notifications, node, KnownResourceStates.Running).ConfigureAwait(false);
-                NodeStarted(logger, emulated.Name, emulated.Endpoint, emulated.Datacenter, emulated.Rack);
+                await _states.StartAsync(_nodes[node]).ConfigureAwait(false);
                 return CommandResults.Success($"{node.Name} is running");
             }
-            await emulated.StopAsync().ConfigureAwait(false);
-            NodeEnded(logger, emulated.Name, change is NodeSwitch.Kill ? "killed" : "stopped");
-            await FacadeLifecycle.PublishAsync(notifications, node, KnownResourceStates.Exited, exitCode: change is NodeSwitch.Kill ? KilledExitCode : 0).ConfigureAwait(false);
-            if (notifications.TryGetCurrentState(node.Name, out ResourceEvent? last))
-                await context.Services.GetRequiredService<IDistributedApplicationEventing>()
-                    .PublishAsync(new ResourceStoppedEvent(node, context.Services, last), context.CancellationToken).ConfigureAwait(false);
+            await _states.StopAsync(_nodes[node], kill: change is NodeSwitch.Kill).ConfigureAwait(false);
             return CommandResults.Success(change is NodeSwitch.Kill ? $"{node.Name} was killed; Start brings it back" : $"{node.Name} is stopped");
         }
         catch (Exception e) when (e is InvalidOperationException or IOException)
@@ -96,6 +87,8 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, Func<
 
     public async ValueTask DisposeAsync()
     {
+        if (_states is not null)
+            await _states.DisposeAsync().ConfigureAwait(false);
         if (_cluster is not null)
             await _cluster.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
@@ -142,7 +135,7 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, Func<
         await initialize.Eventing.PublishAsync(new ResourceEndpointsAllocatedEvent(resource, initialize.Services), cancellationToken).ConfigureAwait(false);
         if (ReferenceEquals(resource, owner))
             return;
-        NodeStarted(initialize.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), node.Name, node.Endpoint, node.Datacenter, node.Rack);
+        EmulatedNodeStates.LogListens(initialize.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), node);
         await FacadeLifecycle.PublishAsync(initialize.Notifications, resource, KnownResourceStates.Running).ConfigureAwait(false);
     }
 
@@ -154,12 +147,6 @@ internal sealed partial class EmulatorRun(IAlternatorServerResource owner, Func<
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Faults of the emulated nodes can be set at {Control}")]
     private static partial void EmulatorControl(ILogger logger, Uri control);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Emulated node {Node} was {How}: it refuses connections, and those that were open are reset")]
-    private static partial void NodeEnded(ILogger logger, string node, string how);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Emulated node {Node} listens on {Endpoint} ({Datacenter}, {Rack})")]
-    private static partial void NodeStarted(ILogger logger, string node, Uri endpoint, string datacenter, string rack);
 }
 
 /// <summary>What is done to an emulated node.</summary>

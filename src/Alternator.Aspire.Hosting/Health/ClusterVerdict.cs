@@ -19,10 +19,10 @@ internal static class ClusterVerdict
             NodeAnswer? behind = answers.FirstOrDefault(a => a.Listed!.Count < n);
             return behind is null
                 ? HealthCheckResult.Healthy($"{n} of {n} nodes")
-                : HealthCheckResult.Degraded($"{n} of {n} nodes serve, but {behind.Node} lists only {behind.Listed!.Count} of {n}");
+                : Soon.Degraded($"{n} of {n} nodes serve, but {behind.Node} lists only {behind.Listed!.Count} of {n}");
         }
         return serving > n / 2
-            ? HealthCheckResult.Degraded($"{serving} of {n} nodes: {away}")
-            : HealthCheckResult.Unhealthy($"{serving} of {n} nodes: {away}");
+            ? Soon.Degraded($"{serving} of {n} nodes: {away}")
+            : Soon.Unhealthy($"{serving} of {n} nodes: {away}");
     }
 }

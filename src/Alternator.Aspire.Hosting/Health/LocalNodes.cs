@@ -6,6 +6,9 @@ namespace Aspire.Hosting.Health;
 /// <summary>What one node says at <c>/localnodes</c>: the addresses of the nodes that it takes for alive, or why there is no answer.</summary>
 internal sealed record NodeAnswer(string Node, IReadOnlyList<string>? Listed, string? Error)
 {
+    /// <summary>Whether the node is there, and waiting won't change the answer.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>Whether the node serves: it answered and lists at least one node, itself.</summary>
     public bool Serves => Listed is { Count: > 0 };
 

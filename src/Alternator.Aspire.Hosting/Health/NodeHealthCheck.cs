@@ -1,5 +1,3 @@
-using Amazon.DynamoDBv2;
-using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -21,37 +19,15 @@ internal sealed class NodeHealthCheck(
             {
                 answer = answer.Of(await read(address!, cancellationToken).ConfigureAwait(false));
             }
+            catch (AmazonServiceException e) when (e.ErrorCode == "UnrecognizedClientException")
+            {
+                answer = answer with { Listed = null, IsFinal = true, Error = $"does not answer a read: {e.Message}. A node with data of an earlier run has the secret of its first boot: give WithAuthorization that one, or remove the data" };
+            }
             catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or TimeoutException)
             {
                 answer = answer with { Listed = null, Error = $"does not answer a read: {e.Message}" };
             }
         }
         return verdict.Of(answer);
-    }
-
-    /// <summary>
-    /// A read of the node's own row, as the role that services sign as: the address that the node has for others. A role without the right to read it
-    /// has been answered too, and gets null.
-    /// </summary>
-    public static async Task<string?> ReadAsync(IAlternatorResource alternator, Uri address, CancellationToken cancellationToken)
-    {
-        string accessKey = (await alternator.AccessKeyExpression.GetValueAsync(cancellationToken).ConfigureAwait(false))!;
-        string secretKey = (await alternator.SecretKeyExpression.GetValueAsync(cancellationToken).ConfigureAwait(false))!;
-        using var client = new AmazonDynamoDBClient(new BasicAWSCredentials(accessKey, secretKey), new AmazonDynamoDBConfig
-        {
-            ServiceURL = address.ToString(),
-            AuthenticationRegion = alternator.Region,
-            MaxErrorRetry = 0,
-            Timeout = TimeSpan.FromSeconds(5),
-        });
-        try
-        {
-            ScanResponse response = await client.ScanAsync(new ScanRequest { TableName = ".scylla.alternator.system.local", ProjectionExpression = "rpc_address" }, cancellationToken).ConfigureAwait(false);
-            return response.Items?.FirstOrDefault()?.GetValueOrDefault("rpc_address")?.S;
-        }
-        catch (AmazonDynamoDBException e) when (e.ErrorCode == "AccessDeniedException")
-        {
-            return null;
-        }
     }
 }

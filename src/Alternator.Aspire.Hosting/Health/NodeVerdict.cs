@@ -32,11 +32,13 @@ internal sealed class NodeVerdict(TimeProvider time)
                 _lastServed = now;
                 return HealthCheckResult.Healthy($"serves, and lists {answer.Listed!.Count} node(s)");
             }
+            if (answer is { IsFinal: true, Error: { } error })
+                return HealthCheckResult.Unhealthy(error);
             string why = answer.Error ?? "lists no node, itself neither: it is still joining, or drained";
             if (_lastServed is { } served)
                 return HealthCheckResult.Unhealthy($"dead: it served until {Seconds(served)} s ago and now {why}. Its container may run on: see its log for the end of ScyllaDB.");
             return time.GetElapsedTime(_firstAsked.Value, now) < BootTime
-                ? HealthCheckResult.Unhealthy($"booting for {Seconds(_firstAsked.Value)} s: {why}")
+                ? Soon.Unhealthy($"booting for {Seconds(_firstAsked.Value)} s: {why}")
                 : HealthCheckResult.Unhealthy($"did not serve within {BootTime.TotalMinutes} min: {why}. The container runs on even when ScyllaDB couldn't start: look for 'failed!' or an unknown option in its log.");
 
             int Seconds(long since) => (int)time.GetElapsedTime(since, now).TotalSeconds;

@@ -24,7 +24,7 @@ internal static partial class TableCreation
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            table.Progress.Is(e.Message);
+            table.Progress.Failed(e.Message);
             throw;
         }
         finally
@@ -54,7 +54,7 @@ internal static partial class TableCreation
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            table.Progress.Is(e.Message);
+            table.Progress.Failed(e.Message);
             throw;
         }
         finally

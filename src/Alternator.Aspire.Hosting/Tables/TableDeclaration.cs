@@ -102,18 +102,20 @@ internal sealed class TableProgress
 {
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    private volatile string _text = "waits for its cluster to be ready";
-    private volatile bool _done;
+    private volatile State _state = new("waits for its cluster to be ready", false, false);
 
     /// <summary>In words, for the health report.</summary>
-    public string Text => _text;
+    public string Text => _state.Text;
 
     /// <summary>Whether the table exists and holds its seed data.</summary>
-    public bool Done => _done;
+    public bool Done => _state.Done;
 
-    public void Is(string text, bool done = false)
-    {
-        _text = text;
-        _done = done;
-    }
+    /// <summary>Whether nobody goes on with it by himself.</summary>
+    public bool HasFailed => _state.Failed;
+
+    public void Is(string text, bool done = false) => _state = new State(text, done, false);
+
+    public void Failed(string why) => _state = new State(why, false, true);
+
+    private sealed record State(string Text, bool Done, bool Failed);
 }

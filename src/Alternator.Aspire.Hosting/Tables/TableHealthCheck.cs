@@ -1,5 +1,6 @@
 using Amazon.DynamoDBv2;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.Tables;
@@ -10,7 +11,7 @@ internal sealed class TableHealthCheck(AlternatorTableResource table, Alternator
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (!table.Progress.Done)
-            return HealthCheckResult.Unhealthy(table.Progress.Text);
+            return table.Progress.HasFailed ? HealthCheckResult.Unhealthy(table.Progress.Text) : Soon.Unhealthy(table.Progress.Text);
         try
         {
             IAmazonDynamoDB client = await clients.ForAsync(table.Parent, cancellationToken).ConfigureAwait(false);

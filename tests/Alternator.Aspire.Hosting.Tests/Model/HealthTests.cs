@@ -1,3 +1,4 @@
+using Alternator.Emulator;
 using Amazon.DynamoDBv2;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -79,6 +80,41 @@ public class HealthTests
             var check = new NodeHealthCheck(node.PrimaryEndpoint, new NodeVerdict(new FakeTime()), (_, _, _) => Task.FromResult(answer), (_, _) => read());
             return (await check.CheckHealthAsync(new HealthCheckContext())).Description;
         }
+    }
+
+    [Fact]
+    public async Task A_refused_signature_is_told_with_what_kept_data_has_to_do_with_it()
+    {
+        AlternatorResource node = Model.Run().AddAlternator("n1").Resource;
+        Model.Allocate(node, "http", 18000);
+        var check = new NodeHealthCheck(node.PrimaryEndpoint, new NodeVerdict(new FakeTime()), (_, _, _) => Task.FromResult(Up("n1")),
+            (_, _) => throw new AmazonDynamoDBException("wrong signature") { ErrorCode = "UnrecognizedClientException" });
+        Assert.Equal(
+            "does not answer a read: wrong signature. A node with data of an earlier run has the secret of its first boot: give WithAuthorization that one, or remove the data",
+            (await check.CheckHealthAsync(new HealthCheckContext())).Description);
+    }
+
+    [Fact]
+    public async Task A_node_is_read_with_one_client_per_address_and_secret()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Nodes = 2, Control = false, EnforceAuthorization = true, Roles = [new EmulatorRole("app", "s3cret")] });
+        IDistributedApplicationBuilder builder = Model.Run();
+        IResourceBuilder<ParameterResource> right = builder.AddParameter("right", "s3cret", secret: true), wrong = builder.AddParameter("wrong", "other", secret: true);
+        AlternatorResource node = builder.AddAlternator("n1").WithAuthorization("app", right).Resource, stranger = builder.AddAlternator("n2").WithAuthorization("app", wrong).Resource;
+        using var reads = new NodeReads();
+        Uri one = cluster.Nodes[0].Endpoint, two = cluster.Nodes[1].Endpoint;
+
+        for (int i = 0; i < 3; i++)
+            Assert.Equal("127.0.0.1", (await reads.RowAsync(node, one, default))?.Address);
+        Assert.Same(await reads.ClientAsync(node, one, default), await reads.ClientAsync(node, one, default));
+        Assert.NotSame(await reads.ClientAsync(node, one, default), await reads.ClientAsync(node, two, default));
+        Assert.Equal("127.0.0.2", (await reads.RowAsync(node, two, default))?.Address);
+        Assert.Equal("UnrecognizedClientException", (await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => reads.RowAsync(stranger, one, default))).ErrorCode);
+
+        // A connection that was kept died with the node; the next read finds it back.
+        await cluster.Nodes[0].StopAsync();
+        await cluster.Nodes[0].StartAsync();
+        Assert.Equal("127.0.0.1", (await reads.RowAsync(node, one, default))?.Address);
     }
 
     [Fact]

@@ -17,11 +17,19 @@ internal static class Consumers
         builder.AddContainer(name, AlternatorContainerImageTags.AdminImage, AlternatorContainerImageTags.AdminTag).WithEntrypoint("/app/consumer")
             .WithHttpEndpoint(targetPort: 8080, name: "http").WithHttpHealthCheck("/");
 
-    /// <summary>Has it write and read a number of items.</summary>
-    public static async Task<Round> RoundAsync(this DistributedApplication application, string consumer, string table, int count)
+    /// <summary>Has it write and read items until each of these nodes has served, and none else. No request may fail; a node that seems slow to the client is left alone for a while.</summary>
+    public static async Task IsServedByAsync(this DistributedApplication application, string consumer, string table, params IEnumerable<string> nodes)
     {
         using HttpClient http = application.CreateHttpClient(consumer, "http");
-        return (await http.GetFromJsonAsync<Round>(new Uri($"/round?table={table}&count={count}", UriKind.Relative)))!;
+        using var patience = new CancellationTokenSource(Orchestrator.Patience);
+        HashSet<string> served = [], expected = [.. nodes];
+        while (!served.SetEquals(expected))
+        {
+            Round round = (await http.GetFromJsonAsync<Round>(new Uri($"/round?table={table}&count={4 * expected.Count}", UriKind.Relative), patience.Token))!;
+            Assert.Empty(round.Errors);
+            served.UnionWith(round.ByNode.Keys);
+            Assert.Subset(expected, served);
+        }
     }
 
     public static async Task<IReadOnlyDictionary<string, string?>> EnvironmentAsync(this DistributedApplication application, string consumer)

@@ -20,8 +20,9 @@ public sealed class ContainerDataTests : IDisposable
     public async Task Data_outlives_the_AppHost_in_volumes_in_folders_and_in_containers_that_stay()
     {
         string kept;
-        await using (DistributedApplication first = await RunAsync())
+        await using (DistributedApplication first = await RunAsync("first-secret"))
         {
+            await first.HealthyAsync("secretive");
             kept = await ContainerAsync(first);
             foreach ((string resource, string table) in Tables)
                 await WriteAsync(first, resource, table);
@@ -32,17 +33,19 @@ public sealed class ContainerDataTests : IDisposable
         Assert.NotEmpty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder, "mounted")));
         Assert.Equal("running", ContainerEngine.Run("inspect", kept, "--format", "{{.State.Status}}")?.Trim());
 
-        await using (DistributedApplication second = await RunAsync())
+        await using (DistributedApplication second = await RunAsync("second-secret"))
         {
             Assert.Equal(kept, await ContainerAsync(second));
             foreach ((string resource, string table) in Tables)
                 await ReadAsync(second, resource, table);
+            // The role is part of the data: a new secret, as a generated one is when nobody keeps it, opens nothing, and the health says why.
+            await second.UntilAsync("secretive", s => s.HealthReports.Any(report => report.Description?.Contains("has the secret of its first boot", StringComparison.Ordinal) == true));
         }
     }
 
     private static readonly (string Resource, string Table)[] Tables = [("cluster", "music"), ("mounted", "books"), ("kept", "films")];
 
-    private async Task<DistributedApplication> RunAsync()
+    private async Task<DistributedApplication> RunAsync(string secretOfThisRun)
     {
         IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder("--DcpPublisher:RandomizePorts=false");
         IResourceBuilder<ParameterResource> secret = builder.AddParameter("secret", "0123456789abcdef", secret: true);
@@ -54,6 +57,7 @@ public sealed class ContainerDataTests : IDisposable
         foreach ((string endpoint, int port) in _portsOfKept)
             kept.WithEndpoint(endpoint, e => e.Port = port);
         kept.AddTable("films", partitionKey: "key");
+        builder.AddAlternator("secretive").WithImageTag(ContainerEngine.Tag).WithDataVolume($"secretive-{_id}").WithAuthorization("app", builder.AddParameter("secret-of-this-run", secretOfThisRun, secret: true));
         DistributedApplication application = await builder.StartAsync();
         foreach ((_, string table) in Tables)
             await application.HealthyAsync(table);
@@ -110,6 +114,7 @@ public sealed class ContainerDataTests : IDisposable
         ContainerEngine.Run("rm", "--force", "--volumes", $"kept-{_id}");
         foreach (int node in new[] { 1, 2 })
             ContainerEngine.Run("volume", "rm", $"data-{_id}-{node}");
+        ContainerEngine.Run("volume", "rm", $"secretive-{_id}");
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Alternator.Client;
-using Alternator.StandIn.Tools;
 using Amazon.DynamoDBv2;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -9,36 +8,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
-/// <summary>Single nodes in containers, and what uses them.</summary>
+/// <summary>Nodes in containers, and what uses them.</summary>
 [Collection(Orchestrator.OneAtATime)]
-public class ContainerTests(ContainerTests.AppHost host) : IClassFixture<ContainerTests.AppHost>
+public partial class ContainerTests(ContainerAppHost host) : IClassFixture<ContainerAppHost>
 {
-    public sealed class AppHost : RunningAppHost
-    {
-        public AlternatorResource Alternator { get; private set; } = null!;
-
-        protected override void Describe(IDistributedApplicationBuilder builder)
-        {
-            IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator").WithImageTag(ContainerEngine.Tag).WithAuthorization("app").WithDynamoDbAdmin();
-            IResourceBuilder<AlternatorTableResource> music = alternator.AddTable("music", partitionKey: "key");
-            builder.AddHostConsumer("on-host").WithReference(alternator).WaitFor(music);
-            builder.AddAlternator("mortal").WithImageTag(ContainerEngine.Tag);
-            Alternator = alternator.Resource;
-            if (ContainerEngine.IsLive)
-                return;
-            builder.AddContainerConsumer("in-container").WithReference(alternator).WaitFor(music);
-            builder.AddAlternator("slow").WithEnvironment("STANDIN_BOOT_SECONDS", "3600");
-            builder.AddAlternator("broken").WithScyllaArguments("--no-such-option=1");
-        }
-
-        protected override async Task ReadyAsync()
-        {
-            await Application.HealthyAsync("music");
-            await Application.HealthyAsync("mortal");
-            await Application.HealthyAsync("on-host");
-        }
-    }
-
     [EngineFact]
     public async Task A_node_with_authorization_has_its_tables_and_refuses_who_does_not_sign()
     {
@@ -53,9 +26,7 @@ public class ContainerTests(ContainerTests.AppHost host) : IClassFixture<Contain
     [EngineFact]
     public async Task A_process_of_the_host_reaches_it_by_its_published_port()
     {
-        Round round = await host.Application.RoundAsync("on-host", "music", 10);
-        Assert.Empty(round.Errors);
-        Assert.Equal($"localhost:{RunningAppHost.AddressOf(host.Alternator, "http").Port}", Assert.Single(round.ByNode.Keys));
+        await host.Application.IsServedByAsync("on-host", "music", $"localhost:{RunningAppHost.AddressOf(host.Alternator, "http").Port}");
         Assert.Equal("music", await host.Application.TablesOfSdkAsync("on-host"));
     }
 
@@ -63,9 +34,7 @@ public class ContainerTests(ContainerTests.AppHost host) : IClassFixture<Contain
     public async Task A_container_reaches_it_by_its_name()
     {
         await host.Application.HealthyAsync("in-container");
-        Round round = await host.Application.RoundAsync("in-container", "music", 10);
-        Assert.Empty(round.Errors);
-        Assert.Equal("alternator.dev.internal:8000", Assert.Single(round.ByNode.Keys));
+        await host.Application.IsServedByAsync("in-container", "music", "alternator.dev.internal:8000");
         Assert.Equal("music", await host.Application.TablesOfSdkAsync("in-container"));
         IReadOnlyDictionary<string, string?> environment = await host.Application.EnvironmentAsync("in-container");
         Assert.Equal("http://alternator.dev.internal:8000", environment["AWS_ENDPOINT_URL_DYNAMODB"]);
@@ -109,9 +78,13 @@ public class ContainerTests(ContainerTests.AppHost host) : IClassFixture<Contain
     public async Task A_node_that_has_not_served_yet_is_booting()
     {
         await host.ContainerAsync("slow");
-        HealthReportEntry booting = await host.HealthAsync("slow");
-        Assert.Equal(HealthStatus.Unhealthy, booting.Status);
-        Assert.StartsWith("booting for ", booting.Description, StringComparison.Ordinal);
+        await host.Application.UntilAsync("slow", s => s.HealthStatus == HealthStatus.Unhealthy && s.HealthReports.Any(report => report.Description?.StartsWith("booting for ", StringComparison.Ordinal) == true));
+    }
+
+    [StandInFact]
+    public async Task Before_a_node_boots_its_log_says_what_the_machine_lacks_for_it()
+    {
+        await host.Application.LogUntilAsync("slow", "Preflight: 1 node(s) with 9000G need more memory than the ");
     }
 
     [StandInFact]
@@ -123,6 +96,6 @@ public class ContainerTests(ContainerTests.AppHost host) : IClassFixture<Contain
             await Task.Delay(200, patience.Token);
         Assert.Contains("unrecognised option '--no-such-option'", ContainerEngine.Run("logs", container), StringComparison.Ordinal);
         Assert.Equal("running", ContainerEngine.Run("inspect", container, "--format", "{{.State.Status}}")?.Trim());
-        Assert.Equal(HealthStatus.Unhealthy, (await host.HealthAsync("broken")).Status);
+        Assert.Equal(HealthStatus.Unhealthy, (await host.Application.UntilAsync("broken", s => s.HealthReports.Any(report => report.LastRunAt is not null))).Snapshot.HealthStatus);
     }
 }

@@ -2,6 +2,7 @@ using Alternator.Client;
 using Amazon.DynamoDBv2.Model;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Emulator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -47,5 +48,36 @@ public class EmulatorAppHostTests
         // Asked here, because Aspire asks a healthy resource only every 30 s.
         static async Task<HealthStatus> Health(DistributedApplication application) =>
             (await application.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "alternator_emulator_check")).Status;
+    }
+
+    [DcpFact]
+    public async Task A_node_that_is_stopped_past_the_apphost_shows_so_and_can_be_started_by_its_command()
+    {
+        IDistributedApplicationBuilder builder = Orchestrator.CreateBuilder();
+        builder.AddAlternatorEmulator("alternator");
+        await using DistributedApplication application = await builder.StartAsync();
+        await application.HealthyAsync("alternator");
+        Uri control = application.Services.GetRequiredKeyedService<EmulatorRun>("alternator").Cluster!.ControlEndpoint!;
+        using var http = new HttpClient { BaseAddress = control };
+
+        using (HttpResponseMessage stopped = await http.PostAsync(new Uri("/nodes/node2/stop", UriKind.Relative), null))
+            stopped.EnsureSuccessStatusCode();
+        ResourceEvent exited = await application.UntilAsync("alternator-2", s => s.State?.Text == KnownResourceStates.Exited);
+        Assert.Equal(0, exited.Snapshot.ExitCode);
+        await application.LogUntilAsync("alternator-2", "Emulated node node2 was stopped");
+        await application.UntilAsync("alternator-2", s => s.Commands.Single(c => c.Name == KnownResourceCommands.StartCommand).State == ResourceCommandState.Enabled);
+
+        Assert.True((await application.CommandAsync("alternator-2", KnownResourceCommands.StartCommand)).Success);
+        await application.UntilAsync("alternator-2", s => s.State?.Text == KnownResourceStates.Running);
+
+        // One that leaves for good ends too, and the others keep their own names.
+        using (HttpResponseMessage removed = await http.DeleteAsync(new Uri("/nodes/node1?drain=false", UriKind.Relative)))
+            removed.EnsureSuccessStatusCode();
+        await application.UntilAsync("alternator-1", s => s.State?.Text == KnownResourceStates.Exited);
+        ExecuteCommandResult back = await application.CommandAsync("alternator-1", KnownResourceCommands.StartCommand);
+        Assert.False(back.Success);
+        Assert.Contains("node1 has left the cluster", back.Message, StringComparison.Ordinal);
+        Assert.True((await application.CommandAsync("alternator-3", "kill-node")).Success);
+        Assert.Equal(137, (await application.UntilAsync("alternator-3", s => s.State?.Text == KnownResourceStates.Exited)).Snapshot.ExitCode);
     }
 }

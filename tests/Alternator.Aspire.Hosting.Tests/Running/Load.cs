@@ -65,8 +65,8 @@ internal sealed class Load : IAsyncDisposable
                 if (!(await _client.GetItemAsync(new GetItemRequest(table, key, true))).IsItemSet)
                     throw new InvalidOperationException("an item that was written is gone");
                 Interlocked.Increment(ref _succeeded);
-                // The machine has other things to do than this.
-                await Task.Delay(5);
+                // The machine has other things to do than this: nodes boot meanwhile.
+                await Task.Delay(25);
             }
             catch (Exception e)
             {

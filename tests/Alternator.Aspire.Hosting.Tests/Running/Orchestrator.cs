@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ internal static class Orchestrator
     /// <summary>The collection of the tests that start one: it gives up when it can't talk to itself for 20 s, so they don't run beside each other.</summary>
     public const string OneAtATime = "orchestrator";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(ContainerEngine.IsLive ? 15 : 2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(ContainerEngine.IsLive ? 15 : 5);
 
     public static IDistributedApplicationBuilder CreateBuilder(params string[] arguments) => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
     {
@@ -62,6 +63,30 @@ internal static class Orchestrator
     {
         using var patience = new CancellationTokenSource(Patience);
         return await application.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, command, patience.Token);
+    }
+
+    /// <summary>What the console of a resource shows up to the line with the given text.</summary>
+    public static async Task<string> LogUntilAsync(this DistributedApplication application, string resource, string text)
+    {
+        IResource model = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(r => r.Name == resource);
+        using var patience = new CancellationTokenSource(Patience);
+        var log = new StringBuilder();
+        try
+        {
+            await foreach (IReadOnlyList<LogLine> lines in application.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(model).WithCancellation(patience.Token))
+            {
+                foreach (LogLine line in lines)
+                {
+                    log.AppendLine(line.Content);
+                    if (line.Content.Contains(text, StringComparison.Ordinal))
+                        return log.ToString();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        throw new Xunit.Sdk.XunitException($"The log of {resource} never said '{text}', only:\n{log}");
     }
 
     private static string? Metadata(string key) =>
