@@ -8,4 +8,10 @@ internal sealed class PreferredNode(AlternatorNode node, ILoadBalancer others) :
         int index = candidates.IndexOf(node);
         return index >= 0 ? index : others.Choose(candidates);
     }
+
+    public int ChooseNext(ReadOnlySpan<AlternatorNode> candidates)
+    {
+        int index = candidates.IndexOf(node);
+        return index >= 0 ? index : others.ChooseNext(candidates);
+    }
 }

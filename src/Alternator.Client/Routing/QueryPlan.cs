@@ -17,6 +17,7 @@ internal sealed class QueryPlan(NodeView view, ILoadBalancer balancer, RequestTr
 {
     private readonly HashSet<AlternatorNode> _tried = [];
     private AlternatorNode[]? _order;
+    private bool _begun;
 
     /// <summary>Every node of the plan.</summary>
     public ImmutableArray<AlternatorNode> Nodes => HasOrder ? view.AffinityRing : view.Snapshot.Nodes;
@@ -24,7 +25,11 @@ internal sealed class QueryPlan(NodeView view, ILoadBalancer balancer, RequestTr
     private bool HasOrder => traits.HasAffinity || traits.Votes is not null;
 
     /// <summary>Notes that a node has been tried outside of the plan: the first attempt.</summary>
-    public void Tried(AlternatorNode node) => _tried.Add(node);
+    public void Tried(AlternatorNode node)
+    {
+        _tried.Add(node);
+        _begun = true;
+    }
 
     /// <summary>The next node, or null when every usable one has been tried in this cycle.</summary>
     public AlternatorNode? Next()
@@ -32,10 +37,13 @@ internal sealed class QueryPlan(NodeView view, ILoadBalancer balancer, RequestTr
         AlternatorNode? next = Pick(NodeState.Active) ?? Pick(NodeState.Quarantined) ?? (tryDownNodes ? Pick(NodeState.Down) : null);
         if (next is not null)
         {
-            _tried.Add(next);
+            Tried(next);
         }
         return next;
     }
+
+    /// <summary>The node wasn't tried after all.</summary>
+    public void PutBack(AlternatorNode node) => _tried.Remove(node);
 
     /// <summary>Begins again with every node untried.</summary>
     public void NewCycle() => _tried.Clear();
@@ -71,7 +79,9 @@ internal sealed class QueryPlan(NodeView view, ILoadBalancer balancer, RequestTr
             return Array.Find(_order ??= Order(), node => node.State == state && !_tried.Contains(node));
         }
         AlternatorNode[] candidates = [.. view.Active.Concat(view.Quarantined).Concat(view.Down).Where(node => node.State == state && !_tried.Contains(node))];
-        return candidates.Length == 0 ? null : candidates[Checked(balancer.Choose(candidates), candidates.Length)];
+        return candidates.Length == 0
+            ? null
+            : candidates[Checked(_begun ? balancer.ChooseNext(candidates) : balancer.Choose(candidates), candidates.Length)];
     }
 
     private AlternatorNode[] Order()

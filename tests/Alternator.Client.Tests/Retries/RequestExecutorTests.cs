@@ -40,6 +40,24 @@ public sealed class RequestExecutorTests : IAsyncDisposable
         Assert.Equal([6, 7, 7], _fixture.Sent.GroupBy(node => node).Select(group => group.Count()).Order());
     }
 
+    [Theory]
+    [InlineData(2, "10 20")]
+    [InlineData(3, "7 11 9")]
+    [InlineData(4, "5 7 7 6")]
+    public async Task In_turn_a_request_takes_one_step_however_many_attempts_it_needs(int count, string expected)
+    {
+        await using var fixture = new ExecutorFixture(count);
+        await fixture.ReadyAsync();
+        AlternatorNode failing = fixture.Nodes.View.Active[0];
+        fixture.Behaviour = (node, _, _) => node == failing ? Error(HttpStatusCode.InternalServerError, "InternalServerError") : new("ok");
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal("ok", await fixture.Send(Read));
+        }
+        // Were a retry a turn too, two nodes of which one fails would meet every request with the failing one.
+        Assert.Equal(expected, string.Join(' ', fixture.Nodes.View.Active.Select(node => fixture.Sent.Count(sent => sent == node))));
+    }
+
     [Fact]
     public async Task A_refused_connection_is_retried_on_another_node_without_a_pause()
     {
