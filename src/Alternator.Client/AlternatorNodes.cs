@@ -55,9 +55,10 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         Clock = timeProvider ?? TimeProvider.System;
         ILogger logger = _logger = LoggerFactory.CreateLogger("Alternator.Client.Nodes");
         Random random = seams.Random ?? Random.Shared;
-        _transport = new NodeTransport(_options.Tls, _options.Connections);
+        _transport = new NodeTransport(_options.Tls, _options.Connections, resolve: seams.Resolve);
         INodeChannel channel = seams.Channel ?? new HttpNodeChannel(_transport.Invoker, new IdentityRequest(_options.Credentials, Clock));
         _registry = new NodeRegistry(_options.Endpoints, _options.Scope, _options.Health, _options.LatencyHalfLife, Clock, random, !_options.Discovery.Enabled);
+        _registry.WentDown += _transport.WentDown;
         _registry.SubscriberFailed += exception => LogSubscriberFailed(logger, exception);
         _probes = new NodeProbes(_registry, _options.Health, channel, Clock, logger, seams.Inline);
         _report = new DiscoveryReport(_options.Scope, Clock, logger);

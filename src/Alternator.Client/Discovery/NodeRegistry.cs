@@ -43,6 +43,9 @@ internal sealed class NodeRegistry
 
     public event Action<Exception>? SubscriberFailed;
 
+    /// <summary>A node has gone down.</summary>
+    public event Action<AlternatorNode>? WentDown;
+
     public AlternatorNode GetOrAdd(Uri endpoint)
     {
         string identity = CanonicalEndpoint.Of(endpoint);
@@ -99,6 +102,10 @@ internal sealed class NodeRegistry
         if (state == NodeState.Active)
         {
             node.Admit(_clock.GetTimestamp());
+        }
+        else if (state == NodeState.Down)
+        {
+            WentDown?.Invoke(node);
         }
         lock (_lock)
         {

@@ -34,6 +34,7 @@ internal sealed class NodeConnections : IDisposable
 
     /// <summary>An open connection, at once if one is idle.</summary>
     /// <exception cref="HttpRequestException">None could be made.</exception>
+    /// <exception cref="NotSentException">It was cancelled meanwhile.</exception>
     public ValueTask<NodeConnection> TakeAsync(CancellationToken cancellationToken)
     {
         if (!TryEnter())
@@ -51,7 +52,7 @@ internal sealed class NodeConnections : IDisposable
             if (!TryPark(connection))
                 connection.Release();
             else if (_disposed)
-                CloseIdle(long.MaxValue);
+                CloseIdle();
         }
         else
         {
@@ -71,10 +72,13 @@ internal sealed class NodeConnections : IDisposable
         }
     }
 
+    /// <summary>Closes whatever is idle.</summary>
+    public void CloseIdle() => CloseIdle(long.MaxValue);
+
     public void Dispose()
     {
         _disposed = true;
-        CloseIdle(long.MaxValue);
+        CloseIdle();
     }
 
     private static string HostOf(Uri endpoint) => endpoint.HostNameType == UriHostNameType.IPv6 ? $"[{endpoint.IdnHost.Trim('[', ']')}]" : endpoint.IdnHost;
@@ -137,7 +141,16 @@ internal sealed class NodeConnections : IDisposable
             }
         }
         using (cancellationToken.UnsafeRegister(static (turn, token) => ((TaskCompletionSource)turn!).TrySetCanceled(token), turn))
-            await turn.Task.ConfigureAwait(false);
+        {
+            try
+            {
+                await turn.Task.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException exception)
+            {
+                throw new NotSentException(exception, cancellationToken);
+            }
+        }
         return TryTakeIdle() ?? await ConnectAsync(cancellationToken).ConfigureAwait(false);
     }
 

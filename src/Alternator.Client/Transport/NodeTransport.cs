@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 
 namespace Alternator.Client;
 
@@ -16,11 +17,11 @@ internal sealed class NodeTransport : IDisposable
     private readonly Timer? _sweep;
     private volatile bool _disposed;
 
-    public NodeTransport(TlsOptions tls, ConnectionOptions? connections = null, HttpMessageHandler? handler = null)
+    public NodeTransport(TlsOptions tls, ConnectionOptions? connections = null, HttpMessageHandler? handler = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         ArgumentNullException.ThrowIfNull(tls);
         _connections = connections?.Copy() ?? new ConnectionOptions();
-        _connector = new NodeConnector(tls.Copy(), _connections.ConnectTimeout);
+        _connector = new NodeConnector(tls.Copy(), _connections.ConnectTimeout, resolve);
         Handler = handler ?? new NodeMessageHandler(this);
         IsReplaced = handler is not null;
         Invoker = new HttpMessageInvoker(Handler, disposeHandler: false);
@@ -54,6 +55,16 @@ internal sealed class NodeTransport : IDisposable
         if (_disposed)
             connections.Dispose();
         return connections;
+    }
+
+    /// <summary>
+    /// Closes the idle connections to a node that is down. Whatever has become of it, a host that has gone without a word or a name that has another
+    /// address by now, the next probe makes a new connection; it would otherwise try the old ones, one probe each.
+    /// </summary>
+    public void WentDown(AlternatorNode node)
+    {
+        if (_byEndpoint.TryGetValue(node.CanonicalEndpoint, out NodeConnections? connections))
+            connections.CloseIdle();
     }
 
     public void Dispose()

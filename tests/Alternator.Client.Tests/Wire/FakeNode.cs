@@ -55,6 +55,9 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public string LocalNodes { get; set; } = "";
 
+    /// <summary>Whether requests are read and never answered.</summary>
+    public bool Silent { get; set; }
+
     /// <summary>Into pieces of how many bytes answers are cut; 0 for none.</summary>
     public int PieceSize { get; set; }
 
@@ -147,6 +150,8 @@ internal sealed class FakeNode : IAsyncDisposable
                     Requests.Enqueue(request);
                     answer = Answer(request);
                 }
+                if (Silent)
+                    await Task.Delay(Timeout.Infinite, _stopping.Token);
                 if (answer is null)
                     break;
                 int piece = PieceSize > 0 && request.Method == "POST" ? PieceSize : Math.Max(1, answer.Length);
