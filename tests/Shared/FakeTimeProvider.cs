@@ -41,6 +41,9 @@ public sealed class FakeTimeProvider(DateTimeOffset? start = null) : TimeProvide
         Interlocked.Exchange(ref _now, end);
     }
 
+    /// <summary>Lets time pass without firing anything, as when the process stands still. What comes due meanwhile fires late, when the clock is next advanced.</summary>
+    public void Stall(TimeSpan time) => Interlocked.Add(ref _now, time.Ticks);
+
     /// <summary>Moves to the next timer's time and fires it, unless that lies beyond the limit. Returns whether one fired.</summary>
     public bool FireNext(long until = long.MaxValue)
     {

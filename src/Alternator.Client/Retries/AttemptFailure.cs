@@ -14,6 +14,12 @@ internal readonly record struct AttemptFailure(bool NodeFailed, bool NodeAnswere
     /// <summary>An attempt that took too long: it may still be executed.</summary>
     public static AttemptFailure TimedOut { get; } = new(NodeFailed: true, NodeAnswered: false, Retryable: true, MaybeExecuted: true);
 
+    /// <summary>An attempt whose node has been found dead while it waited.</summary>
+    public static AttemptFailure NodeDied { get; } = TimedOut with { WasLoad = false };
+
+    /// <summary>Whether the node had, or may have, work by it. When not, going on to another node adds no load to the cluster.</summary>
+    public bool WasLoad { get; private init; } = MaybeExecuted || NodeAnswered;
+
     public static AttemptFailure Of(Exception exception) => exception switch
     {
         AttemptException attempt => new(!attempt.NodeAnswered, attempt.NodeAnswered, Retryable: true, attempt.MaybeExecuted),
@@ -26,6 +32,7 @@ internal readonly record struct AttemptFailure(bool NodeFailed, bool NodeAnswere
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
             new(NodeFailed: true, NodeAnswered: false, Retryable: true, MaybeExecuted: false),
         HttpRequestException or IOException or SocketException => new(NodeFailed: true, NodeAnswered: false, Retryable: true, MaybeExecuted: true),
+        OperationCanceledException when NotSentException.IsIn(exception) => new(NodeFailed: true, NodeAnswered: false, Retryable: true, MaybeExecuted: false),
         OperationCanceledException => TimedOut,
         _ => new(NodeFailed: false, NodeAnswered: false, Retryable: false, MaybeExecuted: true),
     };

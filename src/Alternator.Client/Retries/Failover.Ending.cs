@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Text;
 using Amazon.Runtime;
 
 // A value task may be consumed once: here it is hooked once (the gate's opener) and its result is taken once.
@@ -10,14 +9,14 @@ namespace Alternator.Client;
 // How a request ends: what becomes of attempts that are still in flight, and what the caller is told.
 internal sealed partial class Failover<TCall, TResult>
 {
-    private readonly List<Flight> _leftovers = [];
+    private readonly List<Flight<TResult>> _leftovers = [];
 
     /// <summary>Abandons what is still in flight and gives the gate back if nothing is.</summary>
     private void Leave(Exception? thrown)
     {
         long now = Now;
         bool cancelled = cancellationToken.IsCancellationRequested;
-        foreach (Flight flight in _flights)
+        foreach (Flight<TResult> flight in _flights)
         {
             // Beaten by another attempt, or given up by the caller: the node isn't blamed.
             flight.Attempt.Abandoned(now, slow: !cancelled);
@@ -43,7 +42,7 @@ internal sealed partial class Failover<TCall, TResult>
         {
             for (int i = _leftovers.Count - 1; i >= 0; i--)
             {
-                Flight flight = _leftovers[i];
+                Flight<TResult> flight = _leftovers[i];
                 if (!flight.Answer.IsCompleted)
                 {
                     continue;
@@ -53,11 +52,24 @@ internal sealed partial class Failover<TCall, TResult>
                 {
                     _ = flight.Answer.Result;
                 }
-                catch (Exception)
+                catch (Exception exception)
                 {
-                    // The caller has another answer, or none; this one came too late to matter.
+                    // The caller has another answer, or none; this one came too late to matter but for what it has cost.
+                    if (NotSentException.IsIn(exception))
+                    {
+                        NoLoad(flight);
+                    }
                 }
             }
+        }
+    }
+
+    private void NoLoad(Flight<TResult> flight)
+    {
+        if (!flight.CostNothing)
+        {
+            flight.CostNothing = true;
+            _payment.WasNoLoad();
         }
     }
 
@@ -66,58 +78,14 @@ internal sealed partial class Failover<TCall, TResult>
         : "Every node is down.";
 
     /// <summary>The attempts are spent: the last answer of a node when there was one, else the whole story.</summary>
-    private Exception Spent(string why) => _last is AmazonServiceException ? Rethrown(_last) : Unavailable(why);
+    private Exception Spent(string why) => _failures is [.., { Exception: AmazonServiceException last }] ? Rethrown(last) : Unavailable(why);
 
-    private AlternatorUnavailableException Unavailable(string why)
-    {
-        var message = new StringBuilder($"{traits.Operation} could not be done. {why}");
-        foreach ((AlternatorNode node, string error) in _failures)
-        {
-            message.Append($" {node.CanonicalEndpoint}: {error.TrimEnd('.')}.");
-        }
-        foreach (AlternatorNode node in _plan.Nodes.Except(_failures.Select(static failure => failure.Node)))
-        {
-            string state = node.State switch { NodeState.Active => "active", NodeState.Quarantined => "quarantined", _ => "down" };
-            message.Append($" {node.CanonicalEndpoint}: not tried, {state}{(node.LastError is { } error ? $" ({error.TrimEnd('.')})" : "")}.");
-        }
-        return new AlternatorUnavailableException(message.ToString(), _last);
-    }
+    private AlternatorUnavailableException Unavailable(string why) =>
+        new($"{traits.Operation} could not be done. {why}", _failures, _plan.Nodes.Except(_failures.Select(static failure => failure.Node)));
 
     private static Exception Rethrown(Exception exception)
     {
         ExceptionDispatchInfo.Throw(exception);
         return exception;
-    }
-
-    private sealed class Flight(AttemptOutcome attempt, ValueTask<TResult> answer, int number, CancellationTokenSource? cancellation)
-    {
-        public AttemptOutcome Attempt { get; } = attempt;
-
-        public ValueTask<TResult> Answer { get; } = answer;
-
-        public int Number { get; } = number;
-
-        /// <summary>When the node is to be probed again because of this attempt.</summary>
-        public long NextSuspicionAt { get; set; }
-
-        /// <summary>Whether the node was found dead, which doesn't show in its state when it was down already.</summary>
-        public bool FoundDead
-        {
-            get => Volatile.Read(ref field);
-            set => Volatile.Write(ref field, value);
-        }
-
-        /// <summary>Tells the attempt to end; the first one's token is the gate's.</summary>
-        public void Cancel(AttemptGate gate)
-        {
-            if (cancellation is not null)
-            {
-                cancellation.Cancel();
-            }
-            else
-            {
-                gate.Cancel();
-            }
-        }
     }
 }

@@ -15,8 +15,9 @@ namespace Alternator.Client;
 /// <item>All attempts in flight are silent for longer than one's patience: the silent node is probed, to tell slow from dead; if the request
 /// can be repeated without harm, the next node is asked as well, and the first answer wins. A request that can't be repeated keeps
 /// waiting, unless the probe too stays unanswered.</item>
-/// <item>Attempts beyond the first are paid from the budget.</item>
+/// <item>Attempts beyond the first that reaches a node are paid from the budget.</item>
 /// </list>
+/// Here is what becomes of attempts; in the parts are when another begins, and how the request ends.
 /// </summary>
 internal sealed partial class Failover<TCall, TResult>(
     RequestExecutor executor,
@@ -28,19 +29,16 @@ internal sealed partial class Failover<TCall, TResult>(
     CancellationToken cancellationToken)
     where TCall : INodeCall<TResult>
 {
-    private const int MostInFlight = 3;
-    private static readonly TimeSpan SuspicionInterval = TimeSpan.FromSeconds(2);
-
     private readonly RetryOptions _retry = executor.Retry;
     private readonly QueryPlan _plan = new(view, executor.Balancer, traits, executor.Nodes.Options.Health.TryDownNodes);
-    private readonly List<Flight> _flights = [];
-    private readonly List<(AlternatorNode Node, string Error)> _failures = [];
+    private readonly AttemptPayment _payment = new(executor.Budget);
+    private readonly List<Flight<TResult>> _flights = [];
+    private readonly List<FailedAttempt> _failures = [];
     private AttemptGate? _gate;
     private int _attempts;
     private int _cycles;
     private long _resumeAt;
     private bool _hedge;
-    private Exception? _last;
     private string _reason = "failure";
 
     private long Now => executor.Clock.GetTimestamp();
@@ -51,8 +49,9 @@ internal sealed partial class Failover<TCall, TResult>(
         _gate = gate;
         _hedge = hedge;
         _attempts = 1;
+        _payment.First();
         _plan.Tried(attempt.Node);
-        _flights.Add(new Flight(attempt, answer, 0, null));
+        _flights.Add(new Flight<TResult>(attempt, answer, 0, null));
         return RunAsync();
     }
 
@@ -104,7 +103,7 @@ internal sealed partial class Failover<TCall, TResult>(
     {
         for (int i = 0; i < _flights.Count; i++)
         {
-            Flight flight = _flights[i];
+            Flight<TResult> flight = _flights[i];
             if (!flight.Answer.IsCompleted)
             {
                 continue;
@@ -148,7 +147,7 @@ internal sealed partial class Failover<TCall, TResult>(
         long limit = executor.TicksOf(_retry.AttemptTimeout);
         for (int i = 0; i < _flights.Count; i++)
         {
-            Flight flight = _flights[i];
+            Flight<TResult> flight = _flights[i];
             bool over = now - flight.Attempt.StartedAt >= limit;
             bool nodeGone = (flight.Attempt.NodeWentDown || flight.FoundDead) && (traits.IsIdempotent || _retry.AmbiguousWrites == AmbiguousWrites.Retry);
             if (!over && !nodeGone)
@@ -158,20 +157,27 @@ internal sealed partial class Failover<TCall, TResult>(
             _flights.RemoveAt(i--);
             _leftovers.Add(flight);
             flight.Cancel(_gate!);
-            Failed(flight, AttemptFailure.TimedOut, new TimeoutException(nodeGone
-                ? "the node stopped answering while the request waited for it"
-                : $"no answer within {_retry.AttemptTimeout.TotalSeconds:0.###} s"), now);
+            if (nodeGone)
+            {
+                Failed(flight, AttemptFailure.NodeDied, new TimeoutException("the node stopped answering while the request waited for it"), now);
+            }
+            else
+            {
+                Failed(flight, AttemptFailure.TimedOut, new TimeoutException($"no answer within {_retry.AttemptTimeout.TotalSeconds:0.###} s"), now);
+            }
         }
     }
 
-    private void Failed(Flight flight, in AttemptFailure failure, Exception exception, long now)
+    private void Failed(Flight<TResult> flight, in AttemptFailure failure, Exception exception, long now)
     {
         AlternatorNode node = flight.Attempt.Node;
-        string error = exception.Message;
-        flight.Attempt.Failed(failure, error, now);
+        flight.Attempt.Failed(failure, exception.Message, now);
         telemetry.AttemptEnded(node, flight.Number, executor.TimeOf(now - flight.Attempt.StartedAt), OperationTelemetry.ErrorType(exception));
-        _failures.Add((node, error));
-        _last = exception;
+        _failures.Add(new FailedAttempt(node, exception));
+        if (!failure.WasLoad)
+        {
+            NoLoad(flight);
+        }
         _reason = exception is TimeoutException ? "timeout" : exception is AmazonServiceException ? "server_error" : "failure";
         if (!failure.Retryable)
         {
@@ -182,135 +188,6 @@ internal sealed partial class Failover<TCall, TResult>(
             throw exception is AmazonServiceException
                 ? Rethrown(exception)
                 : Unavailable("It is not known whether the write took place, and by the option AmbiguousWrites.Surface it isn't repeated.");
-        }
-    }
-
-    /// <summary>Begins further attempts where it is time to. Returns when to look again, if nothing happens before.</summary>
-    private long StartWhatIsDue(long now)
-    {
-        long patience = executor.Patience.Ticks;
-        long wake = long.MaxValue;
-        bool allSilent = true;
-        foreach (Flight flight in _flights)
-        {
-            long end = flight.Attempt.StartedAt + patience;
-            if (now >= end)
-            {
-                Suspect(flight, now);
-                wake = Math.Min(wake, flight.NextSuspicionAt);
-            }
-            else
-            {
-                allSilent = false;
-                wake = Math.Min(wake, end);
-            }
-            wake = Math.Min(wake, flight.Attempt.StartedAt + executor.TicksOf(_retry.AttemptTimeout));
-        }
-        if (_flights.Count == 0)
-        {
-            if (now < _resumeAt)
-            {
-                return _resumeAt;
-            }
-            return StartOrPause(now);
-        }
-        bool second = _hedge || (allSilent && traits.IsIdempotent && executor.Patience.Ends);
-        if (second && _flights.Count < MostInFlight && _attempts < _retry.MaxAttempts && StartBeside(now))
-        {
-            wake = Math.Min(wake, now + patience);
-        }
-        return wake;
-    }
-
-    /// <summary>Nothing is in flight: the next node of the plan, or a pause before the plan begins anew.</summary>
-    private long StartOrPause(long now)
-    {
-        if (_attempts >= _retry.MaxAttempts)
-        {
-            throw Spent($"{_attempts} attempts were made, as many as MaxAttempts allows.");
-        }
-        AlternatorNode? node = _plan.Next();
-        if (node is null && _attempts == 0)
-        {
-            throw Unavailable(NoNode());
-        }
-        if (node is null)
-        {
-            _plan.NewCycle();
-            TimeSpan most = _retry.Backoff * Math.Pow(2, Math.Min(_cycles++, 20));
-            most = most < _retry.MaxBackoff ? most : _retry.MaxBackoff;
-            _resumeAt = now + (long)(executor.Random.NextDouble() * executor.TicksOf(most)) + 1;
-            return _resumeAt;
-        }
-        if (_attempts > 0 && !executor.Budget.TryTake())
-        {
-            ClientMetrics.BudgetExhausted.Add(1);
-            throw Spent("The retry budget is spent: too many requests of this client have had to be repeated.");
-        }
-        if (_attempts > 0)
-        {
-            ClientMetrics.Retries.Add(1, new KeyValuePair<string, object?>("alternator.retry.reason", _reason));
-        }
-        Start(node, now);
-        return now + executor.Patience.Ticks;
-    }
-
-    /// <summary>Another attempt beside those in flight, if there is a node and the budget for it.</summary>
-    private bool StartBeside(long now)
-    {
-        RetryBudget budget = _hedge ? executor.HedgeBudget : executor.Budget;
-        bool hedge = _hedge;
-        _hedge = false;
-        if (!budget.TryTake())
-        {
-            if (!hedge)
-            {
-                ClientMetrics.BudgetExhausted.Add(1);
-            }
-            return false;
-        }
-        if (_plan.Next() is not { } node)
-        {
-            return false;
-        }
-        if (hedge)
-        {
-            ClientMetrics.Hedges.Add(1);
-        }
-        else
-        {
-            ClientMetrics.Retries.Add(1, new KeyValuePair<string, object?>("alternator.retry.reason", "silence"));
-        }
-        Start(node, now);
-        return true;
-    }
-
-    private void Start(AlternatorNode node, long now)
-    {
-        // The gate's own token belongs to the first attempt, which may be in flight still.
-        var cancellation = new CancellationTokenSource();
-        AttemptOutcome attempt = AttemptOutcome.Start(executor.Nodes, node, now);
-        int number = _attempts++;
-        ValueTask<TResult> answer = RequestExecutor.Send<TCall, TResult>(call, node, number, cancellation.Token);
-        if (!answer.IsCompleted)
-        {
-            answer.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_gate!.Opener);
-        }
-        _flights.Add(new Flight(attempt, answer, number, cancellation));
-    }
-
-    private void Suspect(Flight flight, long now)
-    {
-        flight.Attempt.Node.Score.ObserveAtLeast(now - flight.Attempt.StartedAt, now);
-        if (now >= flight.NextSuspicionAt)
-        {
-            flight.NextSuspicionAt = now + executor.TicksOf(SuspicionInterval);
-            AttemptGate gate = _gate!;
-            executor.Nodes.SuspectSilent(flight.Attempt.Node, dead =>
-            {
-                flight.FoundDead = dead;
-                gate.Opener();
-            });
         }
     }
 }

@@ -26,11 +26,11 @@ internal sealed class RequestExecutor
         Random = random ?? Random.Shared;
         Retry = retry.Copy();
         Balancer = balancing.Create(clock, Random);
-        Budget = new RetryBudget(Retry.Budget, Retry.BudgetReserve);
+        Budget = new RetryBudget(Retry.Budget, Retry.BudgetReserve, clock, RetryOptions.ReserveFilledIn);
         Patience = new Patience(Retry, clock);
         _overall = TicksOf(Retry.OverallTimeout);
         HedgingOptions hedges = hedging.Copy();
-        HedgeBudget = new RetryBudget(hedges.Budget, hedges.Enabled ? 10 : 0);
+        HedgeBudget = new RetryBudget(hedges.Budget, hedges.Enabled ? 10 : 0, clock, Timeout.InfiniteTimeSpan);
         if (hedges.Enabled)
         {
             _readLatency = new LatencyPercentile(hedges.Percentile, clock.TimestampFrequency);
@@ -50,7 +50,7 @@ internal sealed class RequestExecutor
         Budget = basis.Budget;
         Patience = Retry.AttemptTimeout == basis.Retry.AttemptTimeout && Retry.SecondAttemptAfter == basis.Retry.SecondAttemptAfter ? basis.Patience : new Patience(Retry, Clock);
         _overall = TicksOf(Retry.OverallTimeout);
-        HedgeBudget = basis._readLatency is null && hedging.Enabled ? new RetryBudget(hedging.Budget, 10) : basis.HedgeBudget;
+        HedgeBudget = basis._readLatency is null && hedging.Enabled ? new RetryBudget(hedging.Budget, 10, Clock, Timeout.InfiniteTimeSpan) : basis.HedgeBudget;
         if (hedging.Enabled)
         {
             _readLatency = basis._readLatency ?? new LatencyPercentile(hedging.Percentile, Clock.TimestampFrequency);
@@ -120,17 +120,20 @@ internal sealed class RequestExecutor
         bool hedge = false;
         if (!answer.IsCompleted)
         {
-            long patience = Math.Min(HedgeDelay(traits, out hedge), Patience.Ticks);
-            hedge &= patience < Patience.Ticks;
-            patience = Math.Min(patience, _overall);
+            long hedgeDelay = HedgeDelay(traits);
+            long limit = Math.Min(hedgeDelay, _overall);
+            long rest = Math.Min(limit, Patience.Rest(0));
             answer.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(gate.Opener);
             do
             {
                 // Set anew each time: a timer may open the gate a little before its time by this clock, and only once.
-                gate.OpenAfter(TimeOf(patience - (Clock.GetTimestamp() - begun)));
+                gate.OpenAfter(TimeOf(rest));
                 await gate.WaitAsync().ConfigureAwait(false);
+                long waited = Clock.GetTimestamp() - begun;
+                rest = Math.Min(limit - waited, Patience.Rest(waited));
+                hedge = waited >= hedgeDelay && !answer.IsCompleted;
             }
-            while (!answer.IsCompleted && !cancellationToken.IsCancellationRequested && Clock.GetTimestamp() - begun < patience);
+            while (rest > 0 && !answer.IsCompleted && !cancellationToken.IsCancellationRequested);
         }
         if (answer.IsCompletedSuccessfully)
         {
@@ -180,20 +183,14 @@ internal sealed class RequestExecutor
         return node.State == NodeState.Quarantined ? node : null;
     }
 
-    private long HedgeDelay(in RequestTraits traits, out bool hedge)
+    /// <summary>After how long a read is hedged.</summary>
+    private long HedgeDelay(in RequestTraits traits)
     {
-        hedge = false;
         if (_readLatency is null || !traits.IsRead)
         {
             return long.MaxValue;
         }
         HedgeBudget.Deposit();
-        long delay = _readLatency.Value;
-        if (delay == long.MaxValue)
-        {
-            return delay;
-        }
-        hedge = true;
-        return Math.Max(delay, _leastHedgeDelay);
+        return Math.Max(_readLatency.Value, _leastHedgeDelay);
     }
 }

@@ -3,6 +3,8 @@ namespace Alternator.Client;
 /// <summary>When a request is sent to another node, and when it is given up.</summary>
 public sealed class RetryOptions
 {
+    internal static readonly TimeSpan ReserveFilledIn = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// How long one attempt may take before it is abandoned. Default: 12 s, which leaves a node the time to give up by itself
     /// (its own limit is 10 s unless configured) and to say so.
@@ -23,11 +25,13 @@ public sealed class RetryOptions
 
     /// <summary>
     /// Further attempts as a share of the requests, over all requests of a client: every request earns this much of an attempt.
-    /// Keeps a failing cluster from being buried under repetitions. Default: 0.2.
+    /// Keeps a failing cluster from being buried under repetitions. What never reached its node (a refused connection, say) costs nothing
+    /// as long as there are nodes that the request hasn't tried. Default: 0.2.
     /// </summary>
     public double Budget { get; set; } = 0.2;
 
-    /// <summary>Further attempts that are allowed at once, however few requests there have been. Default: 100.</summary>
+    /// <summary>Further attempts that are allowed at once, however few requests there have been. Spent, they are there again after ten seconds at
+    /// the latest. Default: 100.</summary>
     public int BudgetReserve { get; set; } = 100;
 
     /// <summary>The first pause after every node has been tried in vain; doubled after every further round. A pause is

@@ -98,8 +98,8 @@ public sealed class InstrumentTests : IAsyncDisposable
         _fixture.Retry.BudgetReserve = 0;
         using var measurements = new Measurements();
         await _fixture.ReadyAsync();
-        _fixture.Behaviour = static (_, _, _) => Refused();
-        await Assert.ThrowsAsync<AlternatorUnavailableException>(() => _fixture.Run(_fixture.Send(Read)));
+        _fixture.Behaviour = static (_, _, _) => Error(HttpStatusCode.InternalServerError, "InternalServerError");
+        await Assert.ThrowsAsync<Amazon.DynamoDBv2.AmazonDynamoDBException>(() => _fixture.Run(_fixture.Send(Read)));
         Assert.Equal(1, Assert.Single(measurements.Of("alternator.client.retry_budget.exhausted")).Value);
         Assert.Empty(measurements.Of("alternator.client.retries"));
     }

@@ -131,6 +131,32 @@ public sealed class RequestExecutorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_error_names_a_node_once_with_its_causes_and_how_often_and_keeps_every_attempt()
+    {
+        _fixture.Retry.MaxAttempts = 6;
+        await _fixture.ReadyAsync();
+        AlternatorNode twice = _fixture.Nodes.Snapshot.Nodes[0], first = _fixture.Nodes.Snapshot.Nodes[1];
+        _fixture.Behaviour = (node, _, _) => node == twice || (node == first && _fixture.Sent.Count(sent => sent == first) == 1) ? Refused() : Reset();
+        var error = await Assert.ThrowsAsync<AlternatorUnavailableException>(() => _fixture.Run(_fixture.Send(Read)));
+        Assert.All(_fixture.Nodes.Snapshot.Nodes, node => Assert.Equal(2, error.Message.Split(node.CanonicalEndpoint).Length));
+        Assert.Contains($"{twice}: Connection refused (2 times).", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{first}: Connection refused; Connection reset by peer.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(_fixture.Sent, error.Attempts.Select(static attempt => attempt.Node));
+        Assert.Same(error.InnerException, error.Attempts[^1].Exception);
+    }
+
+    [Fact]
+    public async Task The_error_names_the_nodes_that_were_not_tried_too()
+    {
+        _fixture.Retry.MaxAttempts = 1;
+        await _fixture.ReadyAsync();
+        _fixture.Behaviour = (_, _, _) => Refused();
+        var error = await Assert.ThrowsAsync<AlternatorUnavailableException>(() => _fixture.Send(Read));
+        Assert.All(_fixture.Nodes.Snapshot.Nodes.Except(_fixture.Sent), node => Assert.Contains($"{node}: not tried, active.", error.Message, StringComparison.Ordinal));
+        Assert.Single(error.Attempts);
+    }
+
+    [Fact]
     public async Task When_every_node_answers_with_an_error_the_caller_gets_that_error()
     {
         _fixture.Retry.MaxAttempts = 3;

@@ -15,6 +15,7 @@ internal enum Ailment
     Errors,
     Garbage,
     Cut,
+    Unreachable,
 }
 
 /// <summary>
@@ -75,6 +76,9 @@ internal sealed class SimulatedCluster(FakeTimeProvider clock, Random random) : 
             case Ailment.Crashed or Ailment.Cut:
                 await PauseAsync(TimeSpan.FromMilliseconds(0.2), cancellationToken).ConfigureAwait(false);
                 throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
+            case Ailment.Unreachable:
+                await ConnectInVainAsync(cancellationToken).ConfigureAwait(false);
+                break;
             case Ailment.BlackHole:
                 await PauseAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
                 break;
@@ -94,6 +98,20 @@ internal sealed class SimulatedCluster(FakeTimeProvider clock, Random random) : 
         {
             await PauseAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask ConnectInVainAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan limit = new ConnectionOptions().ConnectTimeout;
+        try
+        {
+            await PauseAsync(limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new NotSentException(exception, cancellationToken);
+        }
+        throw new HttpRequestException(HttpRequestError.ConnectionError, $"No connection within {limit.TotalMilliseconds:0} ms.");
     }
 
     // Not Task.Delay: its cancellation goes over the thread pool, and the run would depend on it.
