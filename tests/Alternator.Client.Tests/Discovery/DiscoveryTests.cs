@@ -68,6 +68,30 @@ public sealed class DiscoveryTests
     }
 
     [Fact]
+    public async Task A_node_that_is_down_is_asked_for_the_list_only_when_no_other_answers()
+    {
+        foreach (string node in (string[])["10.0.0.1", "10.0.0.2", "10.0.0.3"])
+        {
+            _cluster.Lists(node, "10.0.0.1", "10.0.0.2", "10.0.0.3");
+        }
+        await using AlternatorNodes nodes = Nodes(RoutingScope.Datacenter("dc1"), "http://10.0.0.1:8000");
+        await nodes.RefreshAsync();
+        AlternatorNode down = nodes.Snapshot.Nodes[1];
+        down.Health.Unresponsive(down.Health.Generation);
+        nodes.Registry.StateChanged(down);
+        _cluster.Asked.Clear();
+        for (int i = 0; i < 30; i++)
+        {
+            await nodes.RefreshAsync();
+        }
+        Assert.DoesNotContain(_cluster.Asked, asked => asked.Node == down.Address);
+        _cluster.Nodes.Remove("10.0.0.1");
+        _cluster.Nodes.Remove("10.0.0.3");
+        await nodes.RefreshAsync();
+        Assert.Null(nodes.Status.LastError);
+    }
+
+    [Fact]
     public async Task A_dead_first_endpoint_costs_nothing_and_a_silent_one_a_quarter_of_a_second()
     {
         ListEverywhere("10.0.0.3");

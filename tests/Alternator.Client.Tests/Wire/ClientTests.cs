@@ -46,6 +46,18 @@ public class ClientTests
     }
 
     [Fact]
+    public async Task The_timeout_and_the_retries_of_the_SDKs_configuration_are_those_of_attempts()
+    {
+        await using var node = new FakeNode { Silent = true };
+        var config = new AlternatorClientConfig(node.Endpoint.AbsoluteUri) { Timeout = TimeSpan.FromMilliseconds(300), MaxErrorRetry = 1 };
+        config.Nodes.Discovery.Enabled = false;
+        config.Nodes.Health.SuspicionTimeout = TimeSpan.Zero;
+        await using var client = new AlternatorDynamoDBClient(config);
+        var error = await Assert.ThrowsAsync<AlternatorUnavailableException>(() => client.GetItemAsync("t", new() { ["k"] = new("v") }));
+        Assert.Contains("no answer within 0.3 s (2 times)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Errors_are_those_of_the_SDK()
     {
         await using var node = new FakeNode(_ => FakeNode.Error("ResourceNotFoundException", "no such table"));
