@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OneLane)]
 public class ConnectionTests
 {
     private static Task<EmulatorCluster> StartClusterAsync() => EmulatorCluster.StartAsync(new EmulatorOptions

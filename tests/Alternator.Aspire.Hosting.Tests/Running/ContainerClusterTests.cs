@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Alternator.Aspire.Hosting.Tests;
 
 /// <summary>Three nodes in containers: how they come up, who reaches them, and what goes on while one of them is away.</summary>
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OneLane)]
 public class ContainerClusterTests(ContainerClusterTests.AppHost host) : IClassFixture<ContainerClusterTests.AppHost>
 {
     private static readonly string[] Names = ["cluster-1", "cluster-2", "cluster-3"];

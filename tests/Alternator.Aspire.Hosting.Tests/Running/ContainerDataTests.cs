@@ -8,7 +8,7 @@ using Aspire.Hosting.ApplicationModel;
 namespace Alternator.Aspire.Hosting.Tests;
 
 /// <summary>What outlives an AppHost: volumes, folders of the host, containers that stay.</summary>
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OtherLane)]
 public sealed class ContainerDataTests : IDisposable
 {
     private readonly string _id = Guid.NewGuid().ToString("N")[..8];

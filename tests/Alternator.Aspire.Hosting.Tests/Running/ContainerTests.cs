@@ -9,7 +9,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Alternator.Aspire.Hosting.Tests;
 
 /// <summary>Nodes in containers, and what uses them.</summary>
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OtherLane)]
 public partial class ContainerTests(ContainerAppHost host) : IClassFixture<ContainerAppHost>
 {
     [EngineFact]

@@ -8,7 +8,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OneLane)]
 public class DnsServerTests
 {
     [DcpFact]

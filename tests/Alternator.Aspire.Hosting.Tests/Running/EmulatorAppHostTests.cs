@@ -8,7 +8,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OneLane)]
 public class EmulatorAppHostTests
 {
     [DcpFact]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OneLane)]
 public class EmulatorCommandTests
 {
     private static async Task<HealthReportEntry> HealthAsync(DistributedApplication application, string check) =>

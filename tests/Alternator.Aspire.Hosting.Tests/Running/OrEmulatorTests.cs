@@ -4,7 +4,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace Alternator.Aspire.Hosting.Tests;
 
-[Collection(Orchestrator.OneAtATime)]
+[Collection(Orchestrator.OtherLane)]
 public class OrEmulatorTests
 {
     [DcpFact]

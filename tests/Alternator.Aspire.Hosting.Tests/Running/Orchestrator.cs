@@ -24,14 +24,17 @@ internal static class Orchestrator
 
     public static string? Missing => File.Exists(Dcp) ? null : "Aspire's orchestrator (DCP) isn't on this machine.";
 
-    /// <summary>The collection of the tests that start one: it gives up when it can't talk to itself for 20 s, so they don't run beside each other.</summary>
-    public const string OneAtATime = "orchestrator";
+    /// <summary>
+    /// The tests that start applications stand in two lanes, with one application at a time in each. Most of what they do is to wait, so that two take hardly longer than one; an orchestrator gives
+    /// up when it can't talk to itself for 20 s, so they aren't more.
+    /// </summary>
+    public const string OneLane = "orchestrator", OtherLane = "another orchestrator";
 
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(ContainerEngine.IsLive ? 15 : 5);
 
     public static IDistributedApplicationBuilder CreateBuilder(params string[] arguments) => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
     {
-        Args = [$"--DcpPublisher:CliPath={Dcp}", $"--DcpPublisher:DashboardPath={Dashboard}", "--DcpPublisher:ContainerRuntimeInitializationTimeout=00:00:10", "--DcpPublisher:RandomizePorts=true", "--ASPIRE_ENABLE_CONTAINER_TUNNEL=false", .. arguments],
+        Args = [$"--DcpPublisher:CliPath={Dcp}", $"--DcpPublisher:DashboardPath={Dashboard}", "--DcpPublisher:ContainerRuntimeInitializationTimeout=00:00:10", "--DcpPublisher:RandomizePorts=true", "--ASPIRE_ENABLE_CONTAINER_TUNNEL=false", "--ASPIRE_SERVICE_STARTUP_WATCH_TIMEOUT=00:01:00", .. arguments],
         DisableDashboard = true,
         AllowUnsecuredTransport = true,
         AssemblyName = typeof(Orchestrator).Assembly.GetName().Name,
