@@ -114,10 +114,11 @@ public sealed partial class EmulatorCluster
         return Nodes[0].Listener(secure)!.EndPoint.Port;
     }
 
-    private NodeListener NewListener(EmulatorNode node, int firstPort, bool secure) => _server.NewListener(
-        new IPEndPoint(node.Place.Listen, _options.Addressing == NodeAddressing.OnePort ? firstPort : firstPort + node.Place.Number - 1),
-        secure,
-        node);
+    private NodeListener NewListener(EmulatorNode node, int firstPort, bool secure) =>
+        _server.NewListener(EndPointOf(node, firstPort), secure, node);
+
+    internal IPEndPoint EndPointOf(EmulatorNode node, int firstPort) =>
+        new(node.Place.Listen, _options.Addressing == NodeAddressing.OnePort ? firstPort : firstPort + node.Place.Number - 1);
 
     private static void OpenListener(EmulatorNode node, NodeListener listener, bool secure)
     {

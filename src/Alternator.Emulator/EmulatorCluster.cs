@@ -105,15 +105,13 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
 
     /// <summary>A connection string that lists every node: <c>Endpoints=http://127.0.0.1:8000,http://127.0.0.2:8000</c>…</summary>
     /// <remarks>It holds credentials when <see cref="EmulatorOptions.EnforceAuthorization"/> is set.</remarks>
-    public string ConnectionString
-    {
-        get
-        {
-            string endpoints = "Endpoints=" + string.Join(',', Nodes.Select(n => n.Endpoint.GetLeftPart(UriPartial.Authority)));
-            EmulatorRole? role = _options.EnforceAuthorization ? EngineSettings.Roles(_options).FirstOrDefault(r => r is { CanLogin: true, Secret: not null }) : null;
-            return role is null ? endpoints : $"{endpoints};AccessKey={role.Name};SecretKey={role.Secret}";
-        }
-    }
+    public string ConnectionString => ConnectionStringOf(node => node.Endpoint);
+
+    /// <summary>
+    /// The same with the nodes' HTTPS endpoints; null without HTTPS. A client must be told to trust <see cref="Certificate"/>, for example by
+    /// <c>;CaFile=…</c> with a file of its <see cref="X509Certificate2.ExportCertificatePem()"/>.
+    /// </summary>
+    public string? HttpsConnectionString => HttpsPort is null ? null : ConnectionStringOf(node => node.HttpsEndpoint!);
 
     /// <summary>Where the control endpoint listens; null when it is switched off.</summary>
     public Uri? ControlEndpoint => _server.Control is { } control ? new Uri($"http://{control.EndPoint}") : null;
@@ -171,6 +169,15 @@ public sealed partial class EmulatorCluster : IAsyncDisposable
     }
 
     internal void OnNodeStateChanged(EmulatorNode node) => NodeStateChanged?.Invoke(this, node);
+
+    private string ConnectionStringOf(Func<EmulatorNode, Uri> endpoint)
+    {
+        string endpoints = "Endpoints=" + string.Join(',', Nodes.Select(n => endpoint(n).GetLeftPart(UriPartial.Authority)));
+        EmulatorRole? role = _options.EnforceAuthorization ? EngineSettings.Roles(_options).FirstOrDefault(r => r is { CanLogin: true, Secret: not null }) : null;
+        return role is null ? endpoints : $"{endpoints};AccessKey={Quoted(role.Name)};SecretKey={Quoted(role.Secret!)}";
+
+        static string Quoted(string value) => value.AsSpan().IndexOfAny(";\"") >= 0 || value != value.Trim() ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+    }
 
     private void LoadSnapshotFile()
     {

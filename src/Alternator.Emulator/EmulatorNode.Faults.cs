@@ -68,10 +68,15 @@ public sealed partial class EmulatorNode
     /// <param name="share">Share of the requests concerned, 0 to 1.</param>
     /// <param name="kind">The error.</param>
     /// <param name="executed">The operation is executed before it is answered with the error.</param>
-    public void ReturnErrors(double share = 1, NodeError kind = NodeError.InternalServerError, bool executed = false)
+    /// <param name="operation">The only operation concerned, for example <c>PutItem</c>; null concerns all.</param>
+    /// <param name="times">The fault ends after that many errors; null lets it last.</param>
+    /// <exception cref="ArgumentException">There is no such operation, or a number is out of its range.</exception>
+    public void ReturnErrors(
+        double share = 1, NodeError kind = NodeError.InternalServerError, bool executed = false, string? operation = null, int? times = null)
     {
         Share.ThrowIfOutOfRange(share);
-        ChangeFaults(f => f with { Errors = new ErrorAnswers(kind, share, executed) });
+        var errors = new ErrorAnswers(kind, share, executed) { Operation = operation, Times = times };
+        ChangeFaults(f => f with { Errors = errors });
     }
 
     /// <summary>Resets the connection of a share of the requests.</summary>

@@ -36,6 +36,7 @@ public sealed partial class EmulatorNode
     private long _requests;
     private long _authenticationFailures;
     private int _running;
+    private int _errorsGiven;
     private volatile NodeFaults _faults = NodeFaults.None;
     private volatile TaskCompletionSource _faultsChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile EmulatorNodeState _state = EmulatorNodeState.Joining;
@@ -63,11 +64,11 @@ public sealed partial class EmulatorNode
     /// <summary>Its address as <c>/localnodes</c> lists it.</summary>
     public IPAddress Address => Place.Address;
 
-    /// <summary>Where it listens, for example <c>http://127.0.0.1:8000</c>.</summary>
-    public Uri Endpoint => new($"http://{Http!.EndPoint}");
+    /// <summary>Where it listens, or will once it has joined, for example <c>http://127.0.0.1:8000</c>.</summary>
+    public Uri Endpoint => new($"http://{Http?.EndPoint ?? _cluster.EndPointOf(this, _cluster.Port)}");
 
-    /// <summary>Where it listens for HTTPS; null without HTTPS.</summary>
-    public Uri? HttpsEndpoint => Https is null ? null : new($"https://{Https.EndPoint}");
+    /// <summary>Where it listens for HTTPS, or will once it has joined; null without HTTPS.</summary>
+    public Uri? HttpsEndpoint => _cluster.HttpsPort is not { } port ? null : new($"https://{Https?.EndPoint ?? _cluster.EndPointOf(this, port)}");
 
     /// <summary>Its datacenter.</summary>
     public string Datacenter => Place.Datacenter;
@@ -140,12 +141,29 @@ public sealed partial class EmulatorNode
         if (Interlocked.Exchange(ref _announced, state) != state) _cluster.OnNodeStateChanged(this);
     }
 
+    /// <summary>Counts an error that is about to be answered; false when it would be one too many, or the fault has changed. The last one ends the fault.</summary>
+    internal bool TakesError(ErrorAnswers errors)
+    {
+        if (errors.Times is not { } times) return true;
+        bool isLast;
+        lock (_switching)
+        {
+            if (!ReferenceEquals(_faults.Errors, errors) || _errorsGiven >= times) return false;
+            isLast = ++_errorsGiven == times;
+        }
+
+        if (isLast) ChangeFaults(f => ReferenceEquals(f.Errors, errors) ? f with { Errors = null } : f);
+        return true;
+    }
+
     private void ChangeFaults(Func<NodeFaults, NodeFaults> change)
     {
         TaskCompletionSource changed;
         lock (_switching)
         {
+            ErrorAnswers? before = _faults.Errors;
             _faults = change(_faults);
+            if (!ReferenceEquals(before, _faults.Errors)) _errorsGiven = 0;
             changed = Interlocked.Exchange(ref _faultsChanged, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 

@@ -146,7 +146,10 @@ public sealed record EmulatorOptions
     /// <summary>Time until the other nodes notice that a node stopped, paused, came back or was cut off, and <c>/localnodes</c> shows it. ScyllaDB takes up to 20 s.</summary>
     public TimeSpan NoticeDelay { get; set; } = TimeSpan.Zero;
 
-    /// <summary>The clock: creation dates, expiry, the age of signatures, the notice delay. Delays of answers are real time.</summary>
+    /// <summary>
+    /// The clock: creation dates, expiry, index builds, stream records, the notice delay. Delays of answers are real time. It also judges the age of
+    /// signatures, which clients make by their own clock: <see cref="EmulatorNode.ClockSkew"/> makes up for a difference of more than 15 minutes.
+    /// </summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>Seed of everything random: ids and which requests a share concerns. Null draws from the system.</summary>

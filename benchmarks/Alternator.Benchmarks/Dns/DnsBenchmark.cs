@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using Alternator.Emulator;
@@ -30,7 +31,7 @@ internal static class DnsBenchmark
         Console.WriteLine("| query | under way | queries/s | p50 us | p99 us | CPU us/query | alloc B/query, serving thread | alloc B/query, process | lost | wrong |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
 
-        using (DnsServerProcess server = await DnsServerProcess.StartAsync(node, "0"))
+        using (DnsServerProcess server = await DnsServerProcess.StartAsync(node, "0", IPAddress.Loopback))
         {
             await MeasureAsync(server, "A", A, "alternator.local", 256, 0, 1, TimeSpan.FromSeconds(3), quiet: true);
             await MeasureAsync(server, "A, one node", A, "alternator.local", 64, 0, 1, time);
@@ -41,10 +42,16 @@ internal static class DnsBenchmark
             await MeasureAsync(server, "A, no such name", A, "nobody.alternator.local", 256, 3, 0, time);
         }
 
-        using (DnsServerProcess server = await DnsServerProcess.StartAsync(node, "0", "--answers", "all"))
+        using (DnsServerProcess server = await DnsServerProcess.StartAsync(node, "0", IPAddress.Loopback, "--answers", "all"))
         {
             await MeasureAsync(server, "A", A, "alternator.local", 256, 0, 3, TimeSpan.FromSeconds(3), quiet: true);
             await MeasureAsync(server, "A, all three nodes", A, "alternator.local", 256, 0, 3, time);
+        }
+
+        using (DnsServerProcess server = await DnsServerProcess.StartAsync(node, "0", IPAddress.Any))
+        {
+            await MeasureAsync(server, "A", A, "alternator.local", 256, 0, 1, TimeSpan.FromSeconds(3), quiet: true);
+            await MeasureAsync(server, "A, one node, a socket with all addresses", A, "alternator.local", 256, 0, 1, time);
         }
 
         return 0;

@@ -21,18 +21,22 @@ internal sealed class DnsServerProcess : IDisposable
 
     public Uri Metrics { get; }
 
-    public static async Task<DnsServerProcess> StartAsync(string node, string core, params string[] options)
+    public static async Task<DnsServerProcess> StartAsync(string node, string core, IPAddress address, params string[] options)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Alternator.Dns.dll");
         string[] arguments =
         [
-            "-c", core, "dotnet", program, "--node", node, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0",
+            "-c", core, "dotnet", program, "--node", node, "--listen", $"{address}:0", "--http", "127.0.0.1:0",
             "--queries-per-second", "0", "--log-level", "Warning", .. options,
         ];
         Process process = Process.Start(new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true })!;
         string? line = await process.StandardOutput.ReadLineAsync();
         string[] words = (line ?? throw new InvalidOperationException("The DNS program ended at once; its error is above.")).Split(' ', ',');
-        return new DnsServerProcess(process, IPEndPoint.Parse(words[2]), new Uri(new Uri(words[^1]), "metrics"));
+        IPEndPoint served = IPEndPoint.Parse(words[2]);
+        // Of all addresses, one that the kernel would not answer from by itself.
+        if (served.Address.Equals(IPAddress.Any))
+            served.Address = IPAddress.Parse("127.0.0.2");
+        return new DnsServerProcess(process, served, new Uri(new Uri(words[^1]), "metrics"));
     }
 
     /// <summary>One number of the metrics page.</summary>

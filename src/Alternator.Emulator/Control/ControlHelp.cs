@@ -15,7 +15,7 @@ internal static class ControlHelp
         POST   /nodes/NAME/resume
         POST   /nodes/NAME/blackhole        accepts, reads, never answers
         POST   /nodes/NAME/slow             ?delay=300ms&jitter=100ms&share=0.5
-        POST   /nodes/NAME/errors           ?kind=500|overload&share=0.5&executed=true
+        POST   /nodes/NAME/errors           ?kind=500|overload&share=0.5&executed=true&operation=PutItem&times=2
         POST   /nodes/NAME/reset            ?at=before|middle&share=0.5
         POST   /nodes/NAME/truncate         ?on=all|api|localnodes|health&share=0.5
         POST   /nodes/NAME/garbage          ?form=html|bytes|nothttp|headers|empty|hostids|truncated&on=…&share=…

@@ -22,6 +22,10 @@ internal sealed class ControlParameters(Dictionary<string, StringValues> values)
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1 ? share
         : throw new FormatException($"share={text} is not a number from 0 to 1.");
 
+    public int? Count(string name) => Text(name) is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count
+        : throw new FormatException($"{name}={text} is not a whole number from 1 on.");
+
     public TimeSpan Time(string name, TimeSpan otherwise = default) =>
         Text(name) is not { } text ? otherwise
         : Duration.TryParse(text, out TimeSpan time) ? time

@@ -32,7 +32,9 @@ internal static class NodeSwitches
                 node.ReturnErrors(
                     p.Share(),
                     p.Choice("kind", NodeError.InternalServerError, ("500", NodeError.InternalServerError), ("overload", NodeError.Overload)),
-                    p.Flag("executed"));
+                    p.Flag("executed"),
+                    p.Text("operation"),
+                    p.Count("times"));
                 break;
             case "reset":
                 node.ResetConnections(p.Choice("at", ResetPoint.BeforeAnswer, ("before", ResetPoint.BeforeAnswer), ("middle", ResetPoint.MidAnswer)), p.Share());

@@ -21,7 +21,8 @@ internal sealed class FaultyNode(ApiEndpoint api, Chance chance)
             return;
         }
 
-        bool fails = faults.Errors is { } e && request.Kind == RequestKinds.Api && chance.Hits(e.Share);
+        bool fails = faults.Errors is { } e && request.Kind == RequestKinds.Api && (e.Operation is null || e.Operation == ApiEndpoint.Operation(request))
+            && chance.Hits(e.Share) && request.Node.TakesError(e);
         if (fails && !faults.Errors!.Executed) await api.AnswerAsync(request, execute: false).ConfigureAwait(false);
         else await application.MakeAnswerAsync(request).ConfigureAwait(false);
         if (fails) api.Fail(request, faults.Errors!.Kind);

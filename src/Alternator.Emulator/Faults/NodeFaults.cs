@@ -1,3 +1,5 @@
+using Alternator.Emulator.Protocol;
+
 namespace Alternator.Emulator;
 
 /// <summary>
@@ -67,7 +69,25 @@ public enum NodeError
 /// <param name="Kind">The error.</param>
 /// <param name="Share">Share of the API requests concerned, 0 to 1.</param>
 /// <param name="Executed">The operation is executed first, so that its outcome is unknown to the client, as after a timed-out write.</param>
-public sealed record ErrorAnswers(NodeError Kind = NodeError.InternalServerError, double Share = 1, bool Executed = false);
+public sealed record ErrorAnswers(NodeError Kind = NodeError.InternalServerError, double Share = 1, bool Executed = false)
+{
+    /// <summary>The only operation concerned, by its name in the API, for example <c>PutItem</c>; null (the default) concerns all.</summary>
+    /// <exception cref="ArgumentException">There is no such operation.</exception>
+    public string? Operation
+    {
+        get;
+        init => field = value is null || OperationNames.Knows(value) ? value
+            : throw new ArgumentException($"There is no operation '{value}' that the emulator answers; names are as in the API, for example PutItem.", nameof(Operation));
+    }
+
+    /// <summary>The fault ends after that many errors, 1 or more; null (the default) lets it last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int? Times
+    {
+        get;
+        init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Times), value, "A fault is given once or more often.");
+    }
+}
 
 /// <summary>Where in an answer a connection is reset.</summary>
 public enum ResetPoint

@@ -81,7 +81,7 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
         request.User = user;
         request.Executing = true;
         var context = new RequestContext(headers.Host.ToString(), node.AddressText, node.Datacenter, node.Rack, user);
-        string operation = Operation(headers["X-Amz-Target"]);
+        string operation = Operation(request);
         if (!options.Release.ChecksConcurrencyFirst && OperationNames.Knows(operation)) CheckConcurrency(running);
         engine.Execute(operation, body, context, request.Body);
         request.Streamed = request.Body.Length > Answers.StreamedFrom && (operation is "Query" or "Scan" or "BatchGetItem" or "GetRecords");
@@ -110,9 +110,9 @@ internal sealed partial class ApiEndpoint(AlternatorEngine engine, EmulatorOptio
     private static AlternatorException Internal(string message) => new("InternalServerError", message, 500);
 
     /// <summary>The part after the first dot; what stands before it, the API's version, is not looked at.</summary>
-    private static string Operation(StringValues target)
+    public static string Operation(NodeRequest request)
     {
-        string text = target.ToString();
+        string text = request.Http.Headers["X-Amz-Target"].ToString();
         int dot = text.IndexOf('.', StringComparison.Ordinal);
         return dot < 0 ? "" : OperationNames.Intern(text.AsSpan(dot + 1));
     }

@@ -42,7 +42,7 @@ public sealed class ControlEndpointTests : IAsyncLifetime
     [InlineData("pause", "", "pause")]
     [InlineData("blackhole", "", "blackhole")]
     [InlineData("slow", "?delay=250ms&jitter=1s&share=0.5", "slow")]
-    [InlineData("errors", "?kind=overload&share=0.25&executed=true", "errors")]
+    [InlineData("errors", "?kind=overload&share=0.25&executed=true&operation=PutItem&times=2", "errors")]
     [InlineData("reset", "?at=middle", "reset")]
     [InlineData("truncate", "?on=api", "truncate")]
     [InlineData("garbage", "?form=hostids&on=localnodes", "garbage")]
@@ -58,7 +58,7 @@ public sealed class ControlEndpointTests : IAsyncLifetime
                 Assert.Equal(new SlowAnswers(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), 0.5), faults.Slow);
                 break;
             case "errors":
-                Assert.Equal(new ErrorAnswers(NodeError.Overload, 0.25, true), faults.Errors);
+                Assert.Equal(new ErrorAnswers(NodeError.Overload, 0.25, true) { Operation = "PutItem", Times = 2 }, faults.Errors);
                 break;
             case "reset":
                 Assert.Equal(new ConnectionResets(ResetPoint.MidAnswer), faults.Resets);
@@ -119,6 +119,8 @@ public sealed class ControlEndpointTests : IAsyncLifetime
     [InlineData("POST", "/nodes/node1/slow?share=2", 400, "0 to 1")]
     [InlineData("POST", "/nodes/node1/garbage?form=soup", 400, "html")]
     [InlineData("POST", "/nodes/node1/errors?executed=maybe", 400, "true nor false")]
+    [InlineData("POST", "/nodes/node1/errors?times=0", 400, "from 1 on")]
+    [InlineData("POST", "/nodes/node1/errors?operation=putitem", 400, "PutItem")]
     [InlineData("POST", "/partition", 400, "nodes")]
     [InlineData("DELETE", "/nodes/node9", 404, "node1, node2")]
     [InlineData("GET", "/elsewhere", 404, "GET /")]

@@ -135,6 +135,43 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Errors_can_be_for_one_operation_and_end_after_some_times()
+    {
+        _node.ReturnErrors(operation: "GetItem", times: 2);
+        Assert.Equal(200, (await Api.CallAsync(_node, "ListTables", "{}")).Status);
+        Assert.Equal(500, (await Api.GetAsync(_node, "t-fault", "a")).Status);
+        Assert.Equal("errors", _node.Faults.ToString());
+        Assert.Equal(500, (await Api.GetAsync(_node, "t-fault", "a")).Status);
+        Assert.Equal(NodeFaults.None, _node.Faults);
+        Assert.Equal(200, (await Api.GetAsync(_node, "t-fault", "a")).Status);
+    }
+
+    [Fact]
+    public async Task However_many_come_at_once_the_errors_are_as_many_as_were_asked_for_and_setting_the_fault_again_counts_anew()
+    {
+        for (int round = 0; round < 2; round++)
+        {
+            _node.ReturnErrors(times: 7);
+            RawAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Api.CallAsync(_node, "ListTables", "{}")));
+            Assert.Equal(7, answers.Count(answer => answer.Status == 500));
+        }
+
+        _node.ReturnErrors(times: 3);
+        await Api.CallAsync(_node, "ListTables", "{}");
+        _node.ReturnErrors(times: 3);
+        RawAnswer[] again = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Api.CallAsync(_node, "ListTables", "{}")));
+        Assert.Equal(3, again.Count(answer => answer.Status == 500));
+    }
+
+    [Fact]
+    public void Errors_for_an_operation_that_there_is_not_or_for_no_times_are_refused()
+    {
+        Assert.Contains("PutItem", Assert.Throws<ArgumentException>(() => _node.ReturnErrors(operation: "Putitem")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _node.ReturnErrors(times: 0));
+        Assert.Same(NodeFaults.None, _node.Faults);
+    }
+
+    [Fact]
     public async Task A_share_of_errors_is_about_that_share_and_the_same_for_the_same_seed()
     {
         string[] runs = new string[2];

@@ -48,6 +48,8 @@ public sealed class MembershipTests
         while (cluster.Nodes.Count == 1) await Task.Delay(5);
         EmulatorNode node = cluster.Nodes[1];
         if (node.State == EmulatorNodeState.Joining) Assert.Null(node.Http);
+        Assert.Equal(new Uri($"http://127.0.0.2:{cluster.Port}"), node.Endpoint);
+        Assert.Equal($"Endpoints=http://127.0.0.1:{cluster.Port},http://127.0.0.2:{cluster.Port}", cluster.ConnectionString);
         Assert.Same(node, await joining);
         Assert.Equal(EmulatorNodeState.Up, node.State);
         Assert.Equal(["127.0.0.1", "127.0.0.2"], await ClusterTests.LocalNodes(node));

@@ -68,6 +68,9 @@ public sealed class OptionsTests
         Assert.Equal($"Endpoints=http://127.0.0.1:{open.Port},http://127.0.0.2:{open.Port}", open.ConnectionString);
         await using EmulatorCluster closed = await EmulatorCluster.StartAsync(new() { Nodes = 1, EnforceAuthorization = true, Roles = [new("nologin", "x", CanLogin: false), new("me", "mine")] });
         Assert.Equal($"Endpoints=http://127.0.0.1:{closed.Port};AccessKey=me;SecretKey=mine", closed.ConnectionString);
+        Assert.Null(closed.HttpsConnectionString);
+        await using EmulatorCluster secure = await EmulatorCluster.StartAsync(new() { Nodes = 2, HttpsPort = 0, EnforceAuthorization = true, Roles = [new("me", "mi;\"ne")] });
+        Assert.Equal($"Endpoints=https://127.0.0.1:{secure.HttpsPort},https://127.0.0.2:{secure.HttpsPort};AccessKey=me;SecretKey=\"mi;\"\"ne\"", secure.HttpsConnectionString);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Alternator.Emulator;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Orders.Tests;
@@ -9,7 +10,8 @@ namespace Orders.Tests;
 /// <summary>One cluster for the tests of a class. It starts in milliseconds at a free port, so classes may run in parallel, each with its own.</summary>
 public sealed class OrdersCluster : IAsyncLifetime
 {
-    public Clock Clock { get; } = new();
+    /// <summary>Of the package Microsoft.Extensions.TimeProvider.Testing: it stands still until a test moves it.</summary>
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
     public EmulatorCluster Emulator { get; private set; } = null!;
 
@@ -33,19 +35,6 @@ public sealed class OrdersCluster : IAsyncLifetime
     public static AmazonDynamoDBClient Connect(EmulatorNode node) => new(
         new BasicAWSCredentials("any", "any"),
         new AmazonDynamoDBConfig { ServiceURL = node.Endpoint.ToString(), AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 });
-}
-
-/// <summary>A clock that a test moves. It runs no timers: what happens by time is asked for.</summary>
-public sealed class Clock : TimeProvider
-{
-    private DateTimeOffset _now = DateTimeOffset.UtcNow;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public void Advance(TimeSpan time) => _now += time;
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        TimeProvider.System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }
 
 public sealed class OrderTests(OrdersCluster cluster) : IClassFixture<OrdersCluster>, IAsyncLifetime
@@ -83,6 +72,21 @@ public sealed class OrderTests(OrdersCluster cluster) : IClassFixture<OrdersClus
     }
 
     [Fact]
+    public async Task A_client_tries_again_after_an_error()
+    {
+        EmulatorNode node = cluster.Emulator.Nodes[0];
+        using var db = new AmazonDynamoDBClient(
+            new BasicAWSCredentials("any", "any"),
+            new AmazonDynamoDBConfig { ServiceURL = node.Endpoint.ToString(), AuthenticationRegion = "us-east-1", MaxErrorRetry = 1 });
+
+        node.ReturnErrors(operation: "PutItem", times: 1);
+        await db.PutItemAsync("orders", new() { ["id"] = new("four") });
+
+        Assert.Equal(NodeFaults.None, node.Faults);
+        Assert.True((await db.GetItemAsync("orders", new() { ["id"] = new("four") })).IsItemSet);
+    }
+
+    [Fact]
     public async Task An_order_expires()
     {
         using AmazonDynamoDBClient db = OrdersCluster.Connect(cluster.Emulator.Nodes[0]);
@@ -90,7 +94,6 @@ public sealed class OrderTests(OrdersCluster cluster) : IClassFixture<OrdersClus
         await db.PutItemAsync("orders", new() { ["id"] = new("three"), ["expires"] = new() { N = $"{inAnHour}" } });
 
         cluster.Clock.Advance(TimeSpan.FromHours(2));
-        cluster.Emulator.DeleteExpiredItems();
 
         Assert.False((await db.GetItemAsync("orders", new() { ["id"] = new("three") })).IsItemSet);
     }
