@@ -61,7 +61,7 @@ public sealed partial class EmulatorCluster
 
     /// <summary>Takes a node out of the cluster for good.</summary>
     /// <param name="node">One of <see cref="Nodes"/>.</param>
-    /// <param name="drain">True lets running requests finish first, as a decommission does: no longer listed, new connections refused. False resets at once.</param>
+    /// <param name="drain">True lets running requests finish first, as a decommission does: no longer listed, new connections refused. Slow answers are waited for, requests that a paused or black-holed node holds are not. False resets at once.</param>
     /// <param name="cancellationToken">Ends the draining; what still runs is reset.</param>
     /// <exception cref="ArgumentException">The node is not of this cluster, or was removed before.</exception>
     public async Task RemoveNodeAsync(EmulatorNode node, bool drain = true, CancellationToken cancellationToken = default)
@@ -71,7 +71,7 @@ public sealed partial class EmulatorCluster
         node.SetState(EmulatorNodeState.Leaving);
         await node.CloseListenersAsync(reset: !drain).ConfigureAwait(false);
         node.AnnounceState();
-        while (drain && node.RunningRequests > 0 && !cancellationToken.IsCancellationRequested)
+        while (drain && node.IsAnswering && !cancellationToken.IsCancellationRequested)
             await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
         node.SetState(EmulatorNodeState.Removed);
         await node.CloseListenersAsync(reset: true).ConfigureAwait(false);

@@ -92,7 +92,7 @@ public sealed partial class EmulatorNode
     /// <summary>API requests that it answered, errors included.</summary>
     public long RequestCount => Interlocked.Read(ref _requests);
 
-    /// <summary>API requests that it is working on.</summary>
+    /// <summary>API requests that it is executing; those that wait in a paused node, and answers that are held back, are not counted.</summary>
     public int RunningRequests => Volatile.Read(ref _running);
 
     /// <summary>Requests whose signature was missing or wrong, counted when authorization is enforced or only reported.</summary>
@@ -108,6 +108,9 @@ public sealed partial class EmulatorNode
     public override string ToString() => $"{Name} {Endpoint} {Datacenter}/{Rack} {State}";
 
     internal NodeListener? Listener(bool secure) => secure ? Https : Http;
+
+    /// <summary>A request is being served, or its answer is on its way out.</summary>
+    internal bool IsAnswering => RunningRequests > 0 || Http is { IsAnswering: true } || Https is { IsAnswering: true };
 
     internal void SetListener(NodeListener listener, bool secure)
     {

@@ -13,6 +13,7 @@ internal sealed class FaultyNode(ApiEndpoint api, Chance chance)
     public async Task ServeAsync(NodeRequest request, NodeApplication application)
     {
         if (!await PassesAsync(request).ConfigureAwait(false)) return;
+        request.Connection.IsInUse = true;
         NodeFaults faults = request.Node.Faults;
         bool resets = faults.Resets is { } r && chance.Hits(r.Share);
         if (resets && faults.Resets!.At == ResetPoint.BeforeAnswer)
@@ -37,7 +38,7 @@ internal sealed class FaultyNode(ApiEndpoint api, Chance chance)
         else if (faults.Broken is { } broken && (request.Kind & broken.On) != 0 && chance.Hits(broken.Share))
         {
             if (BrokenAnswer.Replace(request, broken.Form, chance)) await application.SendAsync(request).ConfigureAwait(false);
-            else await BrokenAnswer.SendRawAsync(request, broken.Form).ConfigureAwait(false);
+            else await SendRawAsync(request, broken.Form).ConfigureAwait(false);
         }
         else
         {
@@ -68,6 +69,13 @@ internal sealed class FaultyNode(ApiEndpoint api, Chance chance)
 
         if (swallowed) request.Connection.Reset();
         return !swallowed;
+    }
+
+    private static Task SendRawAsync(NodeRequest request, BrokenForm form)
+    {
+        // Such an answer may have no end, which a leaving node must not wait for.
+        request.Connection.IsInUse = false;
+        return BrokenAnswer.SendRawAsync(request, form);
     }
 
     private static async Task DelayAsync(NodeRequest request, TimeSpan delay)

@@ -15,6 +15,12 @@ internal sealed class NodeConnection(EmulatorNode? node, Socket socket, bool sec
 
     public Socket Socket { get; } = socket;
 
+    /// <summary>
+    /// A request is being served on it, or its last answer is on its way out. A node that leaves waits for that; not for a request that a fault holds,
+    /// which may never end.
+    /// </summary>
+    public bool IsInUse { get; set; }
+
     /// <summary>TLS stands between the socket and HTTP.</summary>
     public bool Secure { get; } = secure;
 

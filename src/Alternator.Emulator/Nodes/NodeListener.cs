@@ -32,6 +32,8 @@ internal sealed partial class NodeListener(
 
     public int ConnectionCount => _connections.Count;
 
+    public bool IsAnswering => _connections.Keys.Any(connection => connection.IsInUse);
+
     /// <exception cref="SocketException">The address is taken or does not exist on this machine.</exception>
     public void Open()
     {

@@ -30,7 +30,12 @@ internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, Fault
         return request;
     }
 
-    public void DisposeContext(NodeRequest context, Exception? exception) => context.End();
+    public void DisposeContext(NodeRequest context, Exception? exception)
+    {
+        // With its last answer, a connection is in use until it is closed.
+        if (!context.Close) context.Connection.IsInUse = false;
+        context.End();
+    }
 
     public async Task ProcessRequestAsync(NodeRequest context)
     {
@@ -48,6 +53,7 @@ internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, Fault
                 return;
             }
 
+            context.Connection.IsInUse = true;
             ValueTask made = MakeAnswerAsync(context);
             if (!made.IsCompletedSuccessfully) await made.ConfigureAwait(false);
         }
@@ -78,7 +84,11 @@ internal sealed class NodeApplication(ApiEndpoint api, ClusterPages pages, Fault
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask SendAsync(NodeRequest request) => Answers.SendAsync(request, settings);
+    public ValueTask SendAsync(NodeRequest request)
+    {
+        if (request.Connection.Node is { State: EmulatorNodeState.Leaving }) request.Close = true;
+        return Answers.SendAsync(request, settings);
+    }
 
     private static RequestKinds KindOf(IHttpRequestFeature http) => (http.Method, http.Path) switch
     {

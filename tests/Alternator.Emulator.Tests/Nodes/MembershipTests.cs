@@ -75,6 +75,37 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public async Task A_leaving_node_waits_for_its_slow_answers_and_closes_their_connections_in_order()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 2 });
+        EmulatorNode leaving = cluster.Nodes[1];
+        leaving.SlowDown(TimeSpan.FromMilliseconds(400));
+        using RawHttp running = await RawHttp.ConnectAsync(leaving);
+        await running.SendAsync(Api.Head("ListTables", 2), "{}"u8.ToArray());
+        while (leaving.RequestCount == 0) await Task.Delay(5);
+        Task left = cluster.RemoveNodeAsync(leaving);
+        string answer = System.Text.Encoding.Latin1.GetString(await running.ReadToEndAsync());
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        Assert.EndsWith("{\"TableNames\":[]}", answer, StringComparison.Ordinal);
+        await left;
+        Assert.Equal(EmulatorNodeState.Removed, leaving.State);
+    }
+
+    [Fact]
+    public async Task A_leaving_node_does_not_wait_for_what_it_holds()
+    {
+        await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 2 });
+        EmulatorNode leaving = cluster.Nodes[1];
+        using RawHttp open = await RawHttp.ConnectAsync(leaving);
+        await open.SendAsync(Api.Head("ListTables", 2), "{}"u8.ToArray());
+        Assert.Equal(200, (await open.ReadAsync()).Status);
+        leaving.Pause();
+        await open.SendAsync(Api.Head("ListTables", 2), "{}"u8.ToArray());
+        await cluster.RemoveNodeAsync(leaving).WaitAsync(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<IOException>(() => open.ReadToEndAsync());
+    }
+
+    [Fact]
     public async Task A_node_that_gives_up_joining_or_loses_its_cluster_meanwhile_is_gone()
     {
         await using EmulatorCluster cluster = await EmulatorCluster.StartAsync(new() { Nodes = 1 });
