@@ -4,10 +4,11 @@ using System.Runtime.CompilerServices;
 namespace Alternator.Client;
 
 /// <summary>
-/// One HTTP/1.1 connection to a node, for one exchange at a time: put the request into <see cref="Outgoing"/>, call
+/// One HTTP/1.1 connection to a node, for one exchange at a time: <see cref="TryListen"/>, put the request into <see cref="Outgoing"/>, call
 /// <see cref="ExchangeAsync"/>, read <see cref="Head"/> and <see cref="Body"/>, give the connection back to its pool.
 /// <para>A connection is used again only when the answer was read to its end, nothing followed it and the node did not announce
-/// to close. Before reuse it is checked that the node hasn't closed it meanwhile.</para>
+/// to close. The answer is waited for before the request is sent: the read that is needed anyway tells whether the node has closed the
+/// connection meanwhile, so that no write is sent into a closed one.</para>
 /// </summary>
 internal sealed class NodeConnection : IDisposable
 {
@@ -15,10 +16,12 @@ internal sealed class NodeConnection : IDisposable
     private readonly Stream _stream;
     private readonly int _maxBody;
     private readonly ByteBuffer _incoming = new(4096);
+    private ValueTask<int> _reading;
+    private bool _listening;
+    private ChunkedBody _chunks;
     private int _disposed;
     private int _headLength;
     private int _bodyLength;
-    private bool _sent;
 
     public NodeConnection(Socket socket, Stream stream, int maxBody)
     {
@@ -45,14 +48,17 @@ internal sealed class NodeConnection : IDisposable
     /// <summary>When it was last given back, in milliseconds of the environment's tick count.</summary>
     public long IdleSince { get; set; }
 
-    /// <summary>Whether the node has kept the idle connection open and silent.</summary>
-    public bool IsAlive()
+    /// <summary>Begins to wait for the answer. False when the node has closed the connection already, or has sent what nobody asked for.</summary>
+    public bool TryListen()
     {
         try
         {
-            return Volatile.Read(ref _disposed) == 0 && !_socket.Poll(0, SelectMode.SelectRead);
+            if (!_listening)
+                Read();
+            _listening = true;
+            return !_reading.IsCompleted;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
             return false;
         }
@@ -64,41 +70,18 @@ internal sealed class NodeConnection : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ExchangeAsync(CancellationToken cancellationToken)
     {
-        _sent = false;
-        _headLength = 0;
+        bool sent = false;
         IsReusable = false;
         // One registration closes the connection under whatever is waiting on it.
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static connection => ((NodeConnection)connection!).Dispose(), this);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _sent = true;
+            sent = true;
             await _stream.WriteAsync(Outgoing.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
-            do
-            {
-                while ((_headLength = HttpHead.Find(_incoming.Written)) < 0)
-                {
-                    if (_incoming.Length > HttpHead.MaxBytes)
-                        throw new HttpProtocolException("The head of the node's answer is too long.");
-                    await ReadSomeAsync().ConfigureAwait(false);
-                }
-                Head = HttpHead.Parse(_incoming.Written[.._headLength]);
-                if (Head.Status < 200)
-                    DropInformation();
-            }
-            while (Head.Status < 200);
-            if (Head.Framing == BodyFraming.Length)
-            {
-                if (Head.ContentLength > _maxBody)
-                    throw new HttpProtocolException($"The node's answer is larger than {_maxBody} bytes.");
-                _bodyLength = (int)Head.ContentLength;
-                while (_incoming.Length < _headLength + _bodyLength)
-                    await ReadSomeAsync(_headLength + _bodyLength - _incoming.Length).ConfigureAwait(false);
-            }
-            else
-            {
-                await ReadUnknownLengthAsync().ConfigureAwait(false);
-            }
+            _listening = false;
+            while (!Arrived(await _reading.ConfigureAwait(false)))
+                Read();
             IsReusable = Head.KeepAlive && _incoming.Length == _headLength + _bodyLength && Volatile.Read(ref _disposed) == 0;
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
@@ -107,7 +90,7 @@ internal sealed class NodeConnection : IDisposable
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
-            throw new AttemptException(exception.Message, maybeExecuted: _sent, nodeAnswered: _headLength > 0, exception);
+            throw new AttemptException(exception.Message, maybeExecuted: sent, nodeAnswered: _headLength > 0, exception);
         }
         finally
         {
@@ -137,64 +120,62 @@ internal sealed class NodeConnection : IDisposable
     {
         Dispose();
         Outgoing.Dispose();
-        _incoming.Dispose();
+        // A read that nobody waited for may still be writing into its buffer.
+        if (!_listening)
+            _incoming.Dispose();
         Hashes.Dispose();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReadUnknownLengthAsync()
+    private void Read()
     {
-        _bodyLength = 0;
-        if (Head.Framing == BodyFraming.Chunked)
-        {
-            var chunks = new ChunkedBody();
-            while (true)
-            {
-                chunks.Advance(_incoming, _headLength, _maxBody);
-                _bodyLength = chunks.Length;
-                if (chunks.IsComplete)
-                    return;
-                await ReadSomeAsync().ConfigureAwait(false);
-            }
-        }
-        while (true)
-        {
-            int read = await _stream.ReadAsync(_incoming.GetMemory(4096), CancellationToken.None).ConfigureAwait(false);
-            _incoming.Advance(read);
-            _bodyLength = _incoming.Length - _headLength;
-            if (_bodyLength > _maxBody)
-                throw new HttpProtocolException($"The node's answer is larger than {_maxBody} bytes.");
-            if (read == 0)
-                return;
-        }
-    }
-
-    private ValueTask ReadSomeAsync(int wanted = 0)
-    {
+        int wanted = _headLength > 0 && Head.Framing == BodyFraming.Length ? _headLength + _bodyLength - _incoming.Length : 0;
         // Room grows with what has arrived, never with what is announced: a lie about the length costs nothing.
         Memory<byte> room = _incoming.GetMemory(Math.Clamp(wanted, 1024, 64 * 1024));
-        ValueTask<int> reading = _stream.ReadAsync(room, CancellationToken.None);
-        if (!reading.IsCompletedSuccessfully)
-            return AwaitAsync(reading);
-        Arrived(reading.Result);
-        return ValueTask.CompletedTask;
+#pragma warning disable CA2012 // Awaited once: by the exchange, or by nobody.
+        _reading = _stream.ReadAsync(room, CancellationToken.None);
+#pragma warning restore CA2012
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AwaitAsync(ValueTask<int> reading) => Arrived(await reading.ConfigureAwait(false));
-
-    private void Arrived(int count)
+    /// <summary>Takes in what was read; true when the answer is complete.</summary>
+    private bool Arrived(int count)
     {
         if (count == 0)
-            throw new IOException("The node closed the connection before its answer was complete.");
+            return _headLength > 0 && Head.Framing == BodyFraming.UntilClose ? true : throw new IOException("The node closed the connection before its answer was complete.");
         _incoming.Advance(count);
+        if (_headLength == 0 && !TryReadHead())
+            return false;
+        switch (Head.Framing)
+        {
+            case BodyFraming.Length:
+                return _incoming.Length >= _headLength + _bodyLength;
+            case BodyFraming.Chunked:
+                _chunks.Advance(_incoming, _headLength, _maxBody);
+                _bodyLength = _chunks.Length;
+                return _chunks.IsComplete;
+            default:
+                _bodyLength = _incoming.Length - _headLength;
+                return _bodyLength > _maxBody ? throw TooLarge() : false;
+        }
     }
 
-    private void DropInformation()
+    private bool TryReadHead()
     {
-        if (Head.Status == 101)
-            throw new HttpProtocolException("The node wants to speak another protocol.");
-        _incoming.Drop(_headLength);
-        _headLength = 0;
+        while ((_headLength = Math.Max(0, HttpHead.Find(_incoming.Written))) > 0)
+        {
+            Head = HttpHead.Parse(_incoming.Written[.._headLength]);
+            if (Head.Status >= 200)
+            {
+                _bodyLength = Head.ContentLength > _maxBody ? throw TooLarge() : (int)Math.Max(0, Head.ContentLength);
+                _chunks = default;
+                return true;
+            }
+            if (Head.Status == 101)
+                throw new HttpProtocolException("The node wants to speak another protocol.");
+            // It only informs: the answer follows.
+            _incoming.Drop(_headLength);
+        }
+        return _incoming.Length > HttpHead.MaxBytes ? throw new HttpProtocolException("The head of the node's answer is too long.") : false;
     }
+
+    private HttpProtocolException TooLarge() => new($"The node's answer is larger than {_maxBody} bytes.");
 }

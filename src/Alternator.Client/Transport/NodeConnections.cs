@@ -91,7 +91,7 @@ internal sealed class NodeConnections : IDisposable
         {
             if (Volatile.Read(ref _idle[i]) is null || Interlocked.Exchange(ref _idle[i], null) is not { } connection)
                 continue;
-            if (connection.IdleSince >= oldest && connection.IsAlive())
+            if (connection.IdleSince >= oldest && connection.TryListen())
                 return connection;
             connection.Release();
         }
@@ -114,7 +114,9 @@ internal sealed class NodeConnections : IDisposable
         try
         {
             (Socket socket, Stream stream) = await _connector.ConnectAsync(Endpoint, cancellationToken).ConfigureAwait(false);
-            return new NodeConnection(socket, stream, _options.MaxResponseBytes);
+            var connection = new NodeConnection(socket, stream, _options.MaxResponseBytes);
+            connection.TryListen();
+            return connection;
         }
         catch
         {
