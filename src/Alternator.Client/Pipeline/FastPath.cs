@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 
 namespace Alternator.Client;
@@ -79,29 +78,25 @@ internal sealed class FastPath
         : INodeCall<TResponse>
         where TResponse : AmazonWebServiceResponse
     {
-        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        public async ValueTask<TResponse> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public ValueTask<TResponse> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
         {
+            NodeConnections connections = path._runtime.Nodes.Transport.ConnectionsTo(node);
             body.AddUser();
-            try
-            {
-                NodeConnections connections = path._runtime.Nodes.Transport.ConnectionsTo(node);
-                NodeConnection connection = await connections.TakeAsync(attemptToken).ConfigureAwait(false);
-                try
-                {
-                    path._writer.Write(connection, connections.HostHeader, operation.Target, body.Bytes, body.IsCompressed, credentials);
-                    await connection.ExchangeAsync(attemptToken).ConfigureAwait(false);
-                    return path._answers.Read(operation, connection);
-                }
-                finally
-                {
-                    connections.Return(connection);
-                }
-            }
-            finally
-            {
-                body.RemoveUser();
-            }
+            return connections.ExchangeAsync<WireExchange<TResponse>, TResponse>(new WireExchange<TResponse>(path, operation, body, credentials, connections.HostHeader), attemptToken);
         }
+    }
+
+    private readonly struct WireExchange<TResponse>(FastPath path, WireOperation<TResponse> operation, RequestBody body, SigningCredentials? credentials, byte[] host)
+        : IExchange<TResponse>
+        where TResponse : AmazonWebServiceResponse
+    {
+        // The body is copied into the connection's buffer: then it is this attempt's no more. An attempt that gets no connection keeps it.
+        public void Write(NodeConnection connection)
+        {
+            path._writer.Write(connection, host, operation.Target, body.Bytes, body.IsCompressed, credentials);
+            body.RemoveUser();
+        }
+
+        public TResponse Read(NodeConnection connection) => path._answers.Read(operation, connection);
     }
 }

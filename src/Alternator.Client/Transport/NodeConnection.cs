@@ -4,14 +4,15 @@ using System.Runtime.CompilerServices;
 namespace Alternator.Client;
 
 /// <summary>
-/// One HTTP/1.1 connection to a node, for one exchange at a time: <see cref="TryListen"/>, put the request into <see cref="Outgoing"/>, call
-/// <see cref="ExchangeAsync"/>, read <see cref="Head"/> and <see cref="Body"/>, give the connection back to its pool.
+/// One HTTP/1.1 connection to a node, for one <see cref="IExchange{TAnswer}"/> at a time: it puts the request into <see cref="Outgoing"/> and
+/// reads the answer from <see cref="Head"/> and <see cref="Body"/>. After each the connection goes back to its pool.
 /// <para>A connection is used again only when the answer was read to its end, nothing followed it and the node did not announce
 /// to close. The answer is waited for before the request is sent: the read that is needed anyway tells whether the node has closed the
 /// connection meanwhile, so that no write is sent into a closed one.</para>
 /// </summary>
 internal sealed class NodeConnection : IDisposable
 {
+    private readonly NodeConnections _pool;
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly int _maxBody;
@@ -23,8 +24,9 @@ internal sealed class NodeConnection : IDisposable
     private int _headLength;
     private int _bodyLength;
 
-    public NodeConnection(Socket socket, Stream stream, int maxBody)
+    public NodeConnection(NodeConnections pool, Socket socket, Stream stream, int maxBody)
     {
+        _pool = pool;
         _socket = socket;
         _stream = stream;
         _maxBody = maxBody;
@@ -64,37 +66,47 @@ internal sealed class NodeConnection : IDisposable
         }
     }
 
-    /// <summary>Sends the request and reads the whole answer.</summary>
+    /// <summary>Sends the request, reads the whole answer and gives the connection back.</summary>
     /// <exception cref="AttemptException">The connection broke, or the answer is no HTTP; says whether the node may have executed the request.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the connection is closed.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask ExchangeAsync(CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TAnswer> ExchangeAsync<TExchange, TAnswer>(TExchange exchange, CancellationToken cancellationToken)
+        where TExchange : struct, IExchange<TAnswer>
     {
         bool sent = false;
-        IsReusable = false;
-        // One registration closes the connection under whatever is waiting on it.
-        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static connection => ((NodeConnection)connection!).Dispose(), this);
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            sent = true;
-            await _stream.WriteAsync(Outgoing.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
-            _listening = false;
-            while (!Arrived(await _reading.ConfigureAwait(false)))
-                Read();
+            exchange.Write(this);
+            IsReusable = false;
+            // One registration closes the connection under whatever is waiting on it.
+            CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static connection => ((NodeConnection)connection!).Dispose(), this);
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                sent = true;
+                await _stream.WriteAsync(Outgoing.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
+                _listening = false;
+                while (!Arrived(await _reading.ConfigureAwait(false)))
+                    Read();
+            }
+            catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
+            {
+                throw new OperationCanceledException("The attempt was given up.", exception, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+            {
+                throw new AttemptException(exception.Message, maybeExecuted: sent, nodeAnswered: _headLength > 0, exception);
+            }
+            finally
+            {
+                registration.Dispose();
+            }
             IsReusable = Head.KeepAlive && _incoming.Length == _headLength + _bodyLength && Volatile.Read(ref _disposed) == 0;
-        }
-        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
-        {
-            throw new OperationCanceledException("The attempt was given up.", exception, cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
-        {
-            throw new AttemptException(exception.Message, maybeExecuted: sent, nodeAnswered: _headLength > 0, exception);
+            return exchange.Read(this);
         }
         finally
         {
-            registration.Dispose();
+            _pool.Return(this);
         }
     }
 

@@ -32,14 +32,17 @@ internal sealed class NodeConnections : IDisposable
     /// <summary>The value of the Host header: the name or address, IPv6 in brackets, with the port unless it is the scheme's own.</summary>
     public byte[] HostHeader { get; }
 
-    /// <summary>An open connection, at once if one is idle.</summary>
-    /// <exception cref="HttpRequestException">None could be made.</exception>
-    /// <exception cref="NotSentException">It was cancelled meanwhile.</exception>
-    public ValueTask<NodeConnection> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Sends a request over an idle connection or a new one, and reads its answer.</summary>
+    /// <exception cref="HttpRequestException">No connection could be made.</exception>
+    /// <exception cref="NotSentException">It was cancelled while it had no connection.</exception>
+    /// <exception cref="AttemptException">The exchange failed; says whether the node may have executed the request.</exception>
+    public ValueTask<TAnswer> ExchangeAsync<TExchange, TAnswer>(TExchange exchange, CancellationToken cancellationToken)
+        where TExchange : struct, IExchange<TAnswer>
     {
-        if (!TryEnter())
-            return WaitAndTakeAsync(cancellationToken);
-        return TryTakeIdle() is { } connection ? new ValueTask<NodeConnection>(connection) : ConnectAsync(cancellationToken);
+        bool entered = TryEnter();
+        return entered && TryTakeIdle() is { } connection
+            ? connection.ExchangeAsync<TExchange, TAnswer>(exchange, cancellationToken)
+            : ConnectAndExchangeAsync<TExchange, TAnswer>(exchange, entered, cancellationToken);
     }
 
     /// <summary>Gives a connection back after an exchange, successful or not.</summary>
@@ -109,12 +112,19 @@ internal sealed class NodeConnections : IDisposable
         return false;
     }
 
+    private async ValueTask<TAnswer> ConnectAndExchangeAsync<TExchange, TAnswer>(TExchange exchange, bool entered, CancellationToken cancellationToken)
+        where TExchange : struct, IExchange<TAnswer>
+    {
+        NodeConnection connection = entered ? await ConnectAsync(cancellationToken).ConfigureAwait(false) : await WaitAndTakeAsync(cancellationToken).ConfigureAwait(false);
+        return await connection.ExchangeAsync<TExchange, TAnswer>(exchange, cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask<NodeConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         try
         {
             (Socket socket, Stream stream) = await _connector.ConnectAsync(Endpoint, cancellationToken).ConfigureAwait(false);
-            var connection = new NodeConnection(socket, stream, _options.MaxResponseBytes);
+            var connection = new NodeConnection(this, socket, stream, _options.MaxResponseBytes);
             connection.TryListen();
             return connection;
         }

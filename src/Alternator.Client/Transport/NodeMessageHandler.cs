@@ -12,20 +12,13 @@ internal sealed class NodeMessageHandler(NodeTransport transport) : HttpMessageH
         Uri uri = request.RequestUri ?? throw new InvalidOperationException("The message has no address.");
         byte[] body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false) : [];
         NodeConnections connections = transport.ConnectionsTo(uri);
-        NodeConnection connection = await connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Write(connection.Outgoing, request, uri, connections, body);
-            await connection.ExchangeAsync(cancellationToken).ConfigureAwait(false);
-            return Read(connection, request);
+            return await connections.ExchangeAsync<Exchange, HttpResponseMessage>(new Exchange(request, uri, connections, body), cancellationToken).ConfigureAwait(false);
         }
         catch (AttemptException exception)
         {
             throw new HttpRequestException(exception.NodeAnswered ? HttpRequestError.ResponseEnded : HttpRequestError.Unknown, exception.Message, exception);
-        }
-        finally
-        {
-            connections.Return(connection);
         }
     }
 
@@ -77,5 +70,12 @@ internal sealed class NodeMessageHandler(NodeTransport transport) : HttpMessageH
                 response.Content.Headers.TryAddWithoutValidation(name, value);
         }
         return response;
+    }
+
+    private readonly struct Exchange(HttpRequestMessage request, Uri uri, NodeConnections connections, byte[] body) : IExchange<HttpResponseMessage>
+    {
+        public void Write(NodeConnection connection) => NodeMessageHandler.Write(connection.Outgoing, request, uri, connections, body);
+
+        public HttpResponseMessage Read(NodeConnection connection) => NodeMessageHandler.Read(connection, request);
     }
 }

@@ -112,6 +112,19 @@ public class HttpTests
         Assert.Equal(5, node.Requests.Count);
     }
 
+    [Fact]
+    public async Task A_request_that_cannot_be_written_leaves_its_connection_to_the_next()
+    {
+        await using var node = new FakeNode(_ => FakeNode.Json(Item));
+        using var transport = new NodeTransport(new TlsOptions());
+        NodeConnections connections = transport.ConnectionsTo(node.Endpoint);
+        Assert.Equal(200, await connections.ExchangeAsync<BareExchange, int>(new BareExchange(), CancellationToken.None));
+        await Assert.ThrowsAsync<FormatException>(() => connections.ExchangeAsync<BareExchange, int>(new BareExchange(Fails: true), CancellationToken.None).AsTask());
+        Assert.Equal(200, await connections.ExchangeAsync<BareExchange, int>(new BareExchange(), CancellationToken.None));
+        Assert.Equal(2, node.Requests.Count);
+        Assert.Equal(1, node.Accepted);
+    }
+
     [Theory]
     [MemberData(nameof(BadAnswers))]
     public async Task What_is_not_HTTP_is_an_error_of_that_node_in_bounded_time(string answer)

@@ -105,8 +105,8 @@ public sealed class NodeNamesTests : IAsyncDisposable
         using var transport = new NodeTransport(new TlsOptions(), new ConnectionOptions { MaxConnectionsPerNode = 1 });
         NodeConnections connections = transport.ConnectionsTo(new Uri($"http://{full.Address}:{_new.Port}"));
         using var cancellation = new CancellationTokenSource();
-        Task<NodeConnection> connecting = connections.TakeAsync(cancellation.Token).AsTask();
-        Task<NodeConnection> inLine = connections.TakeAsync(cancellation.Token).AsTask();
+        Task<int> connecting = connections.ExchangeAsync<BareExchange, int>(new BareExchange(), cancellation.Token).AsTask();
+        Task<int> inLine = connections.ExchangeAsync<BareExchange, int>(new BareExchange(), cancellation.Token).AsTask();
         await cancellation.CancelAsync();
         await Assert.ThrowsAsync<NotSentException>(() => inLine);
         await Assert.ThrowsAsync<NotSentException>(() => connecting);
