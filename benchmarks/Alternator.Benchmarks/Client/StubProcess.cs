@@ -41,6 +41,8 @@ internal sealed class StubProcess : IAsyncDisposable
         // Receives continue where they complete: the stub spends no time on hand-overs.
         if (arguments[0] == "stub")
             start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
+        // Methods that run often are compiled again at once, not when nothing new has run for a while: the result is the same, the wait for it shorter.
+        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
         return start;
     }
 
