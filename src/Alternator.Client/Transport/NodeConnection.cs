@@ -58,12 +58,17 @@ internal sealed class NodeConnection : IDisposable
             if (!_listening)
                 Read();
             _listening = true;
-            return !_reading.IsCompleted;
+            if (!_reading.IsCompleted)
+                return true;
+            _listening = false;
+            // Looked at, so that its exception doesn't go unobserved.
+            _ = _reading.Result;
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
-            return false;
+            // Closed.
         }
+        return false;
     }
 
     /// <summary>Sends the request, reads the whole answer and gives the connection back.</summary>

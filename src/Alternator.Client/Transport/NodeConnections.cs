@@ -125,8 +125,10 @@ internal sealed class NodeConnections : IDisposable
         {
             (Socket socket, Stream stream) = await _connector.ConnectAsync(Endpoint, cancellationToken).ConfigureAwait(false);
             var connection = new NodeConnection(this, socket, stream, _options.MaxResponseBytes);
-            connection.TryListen();
-            return connection;
+            if (connection.TryListen())
+                return connection;
+            connection.Release();
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{Endpoint.Authority} closed the new connection at once.");
         }
         catch
         {

@@ -100,6 +100,16 @@ internal sealed class FakeNode : IAsyncDisposable
             connection.Dispose();
     }
 
+    /// <summary>Closes them as a process that dies does: the other side gets an error and no end.</summary>
+    public void ResetConnections()
+    {
+        foreach (TcpClient connection in _connections.Values)
+        {
+            connection.LingerState = new LingerOption(true, 0);
+            connection.Client.Dispose();
+        }
+    }
+
     private async Task AcceptAsync()
     {
         var serving = new List<Task>();

@@ -113,6 +113,28 @@ public class HttpTests
     }
 
     [Fact]
+    public async Task Connections_that_the_node_reset_while_idle_are_replaced_without_an_error_that_nobody_sees()
+    {
+        var unobserved = new List<Exception>();
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) => unobserved.Add(e.Exception);
+        TaskScheduler.UnobservedTaskException += note;
+        await using var node = new FakeNode(_ => FakeNode.Json(Item));
+        await using AlternatorDynamoDBClient client = Client(node, maxErrorRetry: 0);
+        for (int i = 0; i < 5; i++)
+        {
+            await client.GetItemAsync("t", new() { ["k"] = new("v") });
+            node.ResetConnections();
+            await Task.Delay(30);
+        }
+        Assert.Equal(5, node.Requests.Count);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TaskScheduler.UnobservedTaskException -= note;
+        // One that was made and not thrown has no stack that would name this client.
+        Assert.DoesNotContain(unobserved, exception => exception.InnerException is IOException { StackTrace: null });
+    }
+
+    [Fact]
     public async Task A_request_that_cannot_be_written_leaves_its_connection_to_the_next()
     {
         await using var node = new FakeNode(_ => FakeNode.Json(Item));
