@@ -119,6 +119,23 @@ public sealed class BalancingTests
     }
 
     [Fact]
+    public async Task Clients_go_round_in_orders_of_their_own()
+    {
+        var options = new AlternatorNodesOptions { Discovery = { Enabled = false }, Health = { Enabled = false } };
+        for (int i = 1; i <= 6; i++)
+        {
+            options.Endpoints.Add(new Uri($"http://10.0.0.{i}:8000"));
+        }
+        HashSet<string> orders = [];
+        for (int seed = 0; seed < 10; seed++)
+        {
+            await using var nodes = new AlternatorNodes(options, null, _clock, new NodesSeams { Random = new Random(seed) });
+            orders.Add(string.Join(' ', nodes.View.Active.Select(static node => node.Address)));
+        }
+        Assert.True(orders.Count > 5, string.Join('\n', orders));
+    }
+
+    [Fact]
     public void Random_choice_is_even_and_round_robin_exact()
     {
         AlternatorNode[] nodes = Nodes(4);

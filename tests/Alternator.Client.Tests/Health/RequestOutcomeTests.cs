@@ -45,6 +45,17 @@ public sealed class RequestOutcomeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_node_that_comes_back_begins_its_slow_start_anew()
+    {
+        await _fixture.ReadyAsync();
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        AlternatorNode node = Quarantine(_fixture.Nodes.Snapshot.Nodes[0]);
+        Assert.True(node.Health.ProbeSucceeded());
+        _fixture.Nodes.StateChanged(node, "test");
+        Assert.Equal((NodeState.Active, _fixture.Clock.GetTimestamp()), (node.State, node.AdmittedAt));
+    }
+
+    [Fact]
     public async Task A_node_that_was_tried_although_it_was_down_comes_back_by_its_answers()
     {
         await using var fixture = new ExecutorFixture(1);

@@ -63,6 +63,36 @@ public sealed class SuspicionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_node_that_answers_a_request_meanwhile_is_not_dead_for_an_unanswered_probe()
+    {
+        AlternatorNode flaky = await OneRefusesAsync();
+        _fixture.Cluster.Nodes[flaky.Address!] = async (_, token) => { await Never(token); return default; };
+        await FailOneAsync(flaky);
+        Pass(TimeSpan.FromMilliseconds(500));
+        AttemptOutcome.Start(_fixture.Nodes, flaky, _fixture.Clock.GetTimestamp()).Succeeded(_fixture.Clock.GetTimestamp());
+        Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(NodeState.Active, flaky.State);
+    }
+
+    [Fact]
+    public async Task A_node_that_answers_others_meanwhile_is_slow_and_not_dead_for_the_one_that_waits()
+    {
+        AlternatorNode slow = await OneRefusesAsync();
+        _fixture.Cluster.Nodes[slow.Address!] = async (_, token) => { await Never(token); return default; };
+        _fixture.Behaviour = (node, _, token) => node == slow ? _fixture.After(TimeSpan.FromSeconds(2), "slow", token) : new("ok");
+        Task<string> waiting;
+        do
+        {
+            waiting = _fixture.Send(Counter);
+        }
+        while (waiting.IsCompleted);
+        Pass(TimeSpan.FromMilliseconds(500));
+        AttemptOutcome.Start(_fixture.Nodes, slow, _fixture.Clock.GetTimestamp()).Succeeded(_fixture.Clock.GetTimestamp());
+        Assert.Equal("slow", await _fixture.Run(waiting));
+        Assert.Equal(NodeState.Active, slow.State);
+    }
+
+    [Fact]
     public async Task An_answered_request_clears_a_suspect()
     {
         AlternatorNode node = await OneRefusesAsync();

@@ -26,6 +26,16 @@ public sealed class HedgingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_node_that_a_hedge_has_beaten_counts_as_slow()
+    {
+        _fixture.Hedging.Enabled = true;
+        await WarmUpAsync();
+        int before = _fixture.Sent.Count;
+        Assert.Equal(2, await SlowReadAsync(Read));
+        Assert.True(_fixture.Sent[before].Latency > 1.5 * _fixture.Sent[before + 1].Latency, $"{_fixture.Sent[before].Latency} after {_fixture.Sent[before + 1].Latency}");
+    }
+
+    [Fact]
     public async Task Writes_are_never_hedged()
     {
         _fixture.Hedging.Enabled = true;

@@ -189,6 +189,29 @@ public sealed class RequestExecutorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task However_many_nodes_are_silent_three_at_most_are_asked_at_the_same_time()
+    {
+        await using var fixture = new ExecutorFixture(6);
+        fixture.Options.Health.SuspicionTimeout = TimeSpan.Zero;
+        await fixture.ReadyAsync();
+        fixture.Behaviour = (_, attempt, token) => fixture.After(TimeSpan.FromSeconds(8), $"answer {attempt}", token);
+        Assert.Equal("answer 0", await fixture.Run(fixture.Send(Read)));
+        Assert.Equal(3, fixture.Sent.Count);
+    }
+
+    [Fact]
+    public async Task A_node_looks_slow_to_the_balancer_while_a_request_still_waits_for_it()
+    {
+        _fixture.Options.Health.SuspicionTimeout = TimeSpan.Zero;
+        await _fixture.ReadyAsync();
+        _fixture.Behaviour = (_, _, token) => _fixture.After(TimeSpan.FromSeconds(2), "slow", token);
+        Task<string> request = _fixture.Send(Counter);
+        _fixture.Clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(TimeSpan.FromMilliseconds(200), Assert.Single(_fixture.Sent).Latency);
+        await _fixture.Run(request);
+    }
+
+    [Fact]
     public async Task A_slow_answer_still_wins_when_it_comes_before_the_second_nodes()
     {
         await _fixture.ReadyAsync();
@@ -287,6 +310,19 @@ public sealed class RequestExecutorTests : IAsyncDisposable
         var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         Assert.Equal(cancellation.Token, error.CancellationToken);
         Assert.All(_fixture.Nodes.Snapshot.Nodes, node => Assert.Equal((0, 0), (node.Health.Failures, node.ActiveRequests)));
+    }
+
+    [Fact]
+    public async Task What_the_caller_cancels_soon_makes_no_node_look_slow()
+    {
+        await _fixture.ReadyAsync();
+        _fixture.Behaviour = (_, _, token) => Never(token);
+        using var cancellation = new CancellationTokenSource();
+        Task<string> request = _fixture.Send(Read, cancellation.Token);
+        _fixture.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        Assert.Equal(TimeSpan.Zero, Assert.Single(_fixture.Sent).Latency);
     }
 
     [Fact]
