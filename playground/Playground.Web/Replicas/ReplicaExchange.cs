@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using Amazon.Runtime;
 using Playground.Web.Load;
 using Playground.Web.Measurements;
 
@@ -49,8 +48,9 @@ public sealed partial class ReplicaExchange(
             {
                 await ExchangeAsync(stoppingToken);
             }
-            catch (AmazonClientException failure)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was (no node is there, the table was dropped, an answer made no sense): it is tried again, and the service goes on alone.
                 LogAlone(logger, failure.Message);
             }
         }

@@ -46,6 +46,22 @@ public sealed class MistakesTests
     }
 
     [Fact]
+    public async Task A_replica_outlives_its_cluster_and_goes_on_with_it_when_it_is_back()
+    {
+        await using var cluster = await EmulatorCluster.StartAsync(new() { Nodes = 1 });
+        await using var web = WebProgram.Start(cluster.ConnectionString, KeyValuePair.Create("PLAYGROUND_REPLICAS", (string?)"2"));
+        for (var state = await StateAsync(web); state.Requests() < 1; state = await StateAsync(web))
+            await Task.Delay(100);
+
+        await cluster.Nodes[0].StopAsync();
+        await web.Program.UntilPrintedAsync("The replicas could not exchange what they counted");
+        await cluster.Nodes[0].StartAsync();
+        var before = (await StateAsync(web)).Requests();
+        for (var state = await StateAsync(web); state.Requests() <= before; state = await StateAsync(web))
+            await Task.Delay(100);
+    }
+
+    [Fact]
     public async Task Without_the_emulator_there_is_nothing_to_stop_and_the_service_says_so()
     {
         await using var cluster = await EmulatorCluster.StartAsync(new() { Nodes = 2 });
