@@ -31,22 +31,24 @@ internal static class Welcome
     {
         string? page = await web.GetEndpoint("http").GetValueAsync(cancellationToken);
         string?[] nodes = await Task.WhenAll(alternator.NodeEndpoints.Select(node => node.GetValueAsync(cancellationToken).AsTask()));
+        string? emulator = Emulator(alternator, services.GetRequiredService<ResourceNotificationService>());
         Console.WriteLine($"""
 
               page       {page}
               nodes      {string.Join("  ", nodes)}
-                         {Kind(alternator, services.GetRequiredService<ResourceNotificationService>())}
+                         {emulator ?? "ScyllaDB in containers"}
 
-            Stop a node, on the page or by its stop button in the dashboard: no request fails. Ctrl-C stops everything.
+            Stop a node{(emulator is null ? "" : ", on the page or")} by its stop button in the dashboard: no request fails. Ctrl-C stops everything.
             """);
     }
 
-    /// <summary>What stands behind the nodes: the source that the dashboard shows.</summary>
-    private static string Kind(IAlternatorResource alternator, ResourceNotificationService notifications) =>
+    /// <summary>What the dashboard says of the emulator that stands behind the nodes; null where they are containers, which the page can't stop.</summary>
+    private static string? Emulator(IAlternatorResource alternator, ResourceNotificationService notifications) =>
         notifications.TryGetCurrentState(alternator.Name, out ResourceEvent? now)
         && now.Snapshot.Properties.FirstOrDefault(property => property.Name == CustomResourceKnownProperties.Source)?.Value is string source
+        && source.StartsWith("Emulator", StringComparison.Ordinal)
             ? source
-            : "ScyllaDB in containers";
+            : null;
 
     private static string DashboardAddress(IConfiguration configuration)
     {

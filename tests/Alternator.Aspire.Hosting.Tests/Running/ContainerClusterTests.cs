@@ -65,7 +65,7 @@ public class ContainerClusterTests(ContainerClusterTests.AppHost host) : IClassF
     {
         Assert.Equal([3, 3, 3], host.ListedWhenReady.Take(3));
         string[] containers = await Task.WhenAll(Names.Select(host.ContainerAsync));
-        DateTimeOffset[] created = [.. containers.Select(c => DateTimeOffset.Parse(ContainerEngine.Run("inspect", c, "--format", "{{.Created}}")!.Trim(), null))];
+        DateTimeOffset[] created = [.. containers.Select(c => DateTimeOffset.Parse(ContainerEngine.Run("inspect", c, "--format", "{{json .Created}}")!.Trim().Trim('"'), null))];
         Assert.Equal(created.Order(), created);
     }
 

@@ -24,6 +24,9 @@ internal static class ContainerEngine
 
     public static string Tag => LiveTag ?? AlternatorContainerImageTags.Tag;
 
+    /// <summary>The client of the engine that Aspire is told to use.</summary>
+    private static readonly string Client = Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } runtime ? runtime : "docker";
+
     private static readonly Lazy<string?> Answer = new(() =>
     {
         // Set by ./test, which tries to start one.
@@ -46,7 +49,7 @@ internal static class ContainerEngine
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process = Process.Start(new ProcessStartInfo(Client, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             string output = process.StandardOutput.ReadToEnd();
             return process.WaitForExit(30_000) && process.ExitCode == 0 ? output : null;
         }

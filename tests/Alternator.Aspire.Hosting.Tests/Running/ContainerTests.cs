@@ -65,7 +65,7 @@ public partial class ContainerTests(ContainerAppHost host) : IClassFixture<Conta
         Assert.NotNull(ContainerEngine.Run("exec", container, "supervisorctl", "stop", "scylla"));
         HealthReportEntry dead = await host.HealthAsync("mortal");
         Assert.Equal(HealthStatus.Unhealthy, dead.Status);
-        Assert.Matches("^dead: it served until [0-9]+ s ago and now closes connections without an answer. Its container may run on", dead.Description);
+        Assert.Matches("^dead: it served until [0-9]+ s ago and now .+. Its container may run on", dead.Description);
         Assert.Equal("running", ContainerEngine.Run("inspect", container, "--format", "{{.State.Status}}")?.Trim());
 
         Assert.NotNull(ContainerEngine.Run("exec", container, "supervisorctl", "start", "scylla"));
