@@ -107,7 +107,7 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
         {
             return;
         }
-        await _discovery.FirstRound.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _discovery.FirstRoundAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_options.Start == StartPolicy.Require && !Snapshot.FromDiscovery)
         {
             throw new AlternatorUnavailableException($"No node was found at {string.Join(", ", _registry.Seeds)}. {Status.LastError}");
@@ -172,13 +172,13 @@ public sealed partial class AlternatorNodes : IAsyncDisposable
     internal bool TryGetView(out NodeView view)
     {
         view = _registry.View;
-        return view.Snapshot.FromDiscovery || _discovery.FirstRound.IsCompleted || _stopped;
+        return view.Snapshot.FromDiscovery || _discovery.FirstRoundEnded || _stopped;
     }
 
     /// <summary>Waits for the first list. Where the endpoints may be used without it, that wait is short.</summary>
     internal async ValueTask<NodeView> WaitForViewAsync(CancellationToken cancellationToken)
     {
-        Task first = _discovery.FirstRound;
+        Task first = _discovery.FirstRoundAsync();
         if (!_registry.View.Snapshot.Nodes.IsEmpty)
         {
             await Task.WhenAny(first, Task.Delay(FirstListPatience, Clock, cancellationToken)).ConfigureAwait(false);

@@ -24,8 +24,10 @@ internal sealed class DiscoveryLoop
     private readonly Random _random;
     private readonly WakeSignal _wake;
     private readonly Lock _lock = new();
-    private readonly TaskCompletionSource _firstRound;
+    private readonly TaskCreationOptions _continuations;
+    private readonly List<TaskCompletionSource> _waiting = [];
     private Task? _running;
+    private volatile bool _firstRoundEnded;
     private volatile bool _traffic;
 
     public DiscoveryLoop(NodeRegistry registry, DiscoveryOptions options, DiscoveryRound round, DiscoveryReport report, TimeProvider clock, Random random, bool inline)
@@ -37,11 +39,29 @@ internal sealed class DiscoveryLoop
         _clock = clock;
         _random = random;
         _wake = new WakeSignal(clock, inline);
-        _firstRound = new TaskCompletionSource(inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        _continuations = inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
     }
 
-    /// <summary>Completes when the first round has ended, whatever it found.</summary>
-    public Task FirstRound => _firstRound.Task;
+    /// <summary>Whether the first round has ended, whatever it found.</summary>
+    public bool FirstRoundEnded => _firstRoundEnded;
+
+    /// <summary>
+    /// Completes when the first round has ended. A task for each who waits: of several that wait for the same one .NET continues one in line and the
+    /// others elsewhere, in an order that no simulation could repeat.
+    /// </summary>
+    public Task FirstRoundAsync()
+    {
+        lock (_lock)
+        {
+            if (_firstRoundEnded)
+            {
+                return Task.CompletedTask;
+            }
+            var waiter = new TaskCompletionSource(_continuations);
+            _waiting.Add(waiter);
+            return waiter.Task;
+        }
+    }
 
     /// <summary>Tells the loop that there are requests.</summary>
     public void NoteRequest()
@@ -108,10 +128,17 @@ internal sealed class DiscoveryLoop
         }
         finally
         {
-            _firstRound.TrySetResult();
+            TaskCompletionSource[] waiting;
             lock (_lock)
             {
+                _firstRoundEnded = true;
                 _running = null;
+                waiting = [.. _waiting];
+                _waiting.Clear();
+            }
+            foreach (TaskCompletionSource waiter in waiting)
+            {
+                waiter.SetResult();
             }
             mine.SetResult();
         }
