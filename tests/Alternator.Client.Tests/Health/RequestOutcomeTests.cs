@@ -4,11 +4,13 @@ using static Alternator.Client.Tests.ExecutorFixture;
 namespace Alternator.Client.Tests;
 
 /// <summary>What the outcomes of requests do to the health of nodes.</summary>
-public sealed class RequestOutcomeTests : IAsyncDisposable
+public sealed class RequestOutcomeTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new();
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_server_error_counts_neither_for_a_node_nor_against_it()

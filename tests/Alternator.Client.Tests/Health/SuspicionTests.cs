@@ -3,11 +3,13 @@ using static Alternator.Client.Tests.ExecutorFixture;
 namespace Alternator.Client.Tests;
 
 /// <summary>A node that has failed a request is probed until it answers or is down, whatever the balancer sends it meanwhile.</summary>
-public sealed class SuspicionTests : IAsyncDisposable
+public sealed class SuspicionTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new() { Balancing = { Policy = BalancingPolicy.PowerOfTwo } };
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_node_that_refuses_is_down_a_second_after_its_first_failed_request_though_it_gets_no_other()

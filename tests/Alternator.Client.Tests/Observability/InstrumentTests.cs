@@ -10,11 +10,13 @@ namespace Alternator.Client.Tests;
 
 /// <summary>Every instrument: its name, unit and kind, and what makes it count.</summary>
 [Collection("telemetry")]
-public sealed class InstrumentTests : IAsyncDisposable
+public sealed class InstrumentTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new();
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Instruments_have_the_names_units_and_kinds_that_are_documented()

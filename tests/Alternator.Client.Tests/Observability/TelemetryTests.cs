@@ -7,11 +7,13 @@ using static Alternator.Client.Tests.ExecutorFixture;
 namespace Alternator.Client.Tests;
 
 [Collection("telemetry")]
-public sealed class TelemetryTests : IAsyncDisposable
+public sealed class TelemetryTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new();
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task An_operation_is_a_client_span_with_an_event_per_attempt()

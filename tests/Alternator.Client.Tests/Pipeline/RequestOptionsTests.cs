@@ -6,11 +6,13 @@ using static Alternator.Client.Tests.ExecutorFixture;
 namespace Alternator.Client.Tests;
 
 /// <summary>Which node is asked, when, and how often, where some requests have settings of their own.</summary>
-public sealed class RequestOptionsTests : IAsyncDisposable
+public sealed class RequestOptionsTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new();
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_preferred_node_is_asked_first_and_others_when_it_fails()

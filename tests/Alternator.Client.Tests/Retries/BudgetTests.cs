@@ -6,11 +6,13 @@ using static Alternator.Client.Tests.ExecutorFixture;
 namespace Alternator.Client.Tests;
 
 /// <summary>What further attempts cost: a token of the budget, when nodes have to work for the request more than once.</summary>
-public sealed class BudgetTests : IAsyncDisposable
+public sealed class BudgetTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new();
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Attempts_that_never_reached_a_node_cost_nothing_while_there_are_nodes_left_to_try()

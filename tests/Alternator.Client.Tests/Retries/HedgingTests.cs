@@ -2,11 +2,13 @@ using static Alternator.Client.Tests.ExecutorFixture;
 
 namespace Alternator.Client.Tests;
 
-public sealed class HedgingTests : IAsyncDisposable
+public sealed class HedgingTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new();
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Fact]
     public async Task By_default_reads_are_not_hedged()

@@ -5,11 +5,13 @@ using static Alternator.Client.Tests.ExecutorFixture;
 
 namespace Alternator.Client.Tests;
 
-public sealed class RequestExecutorTests : IAsyncDisposable
+public sealed class RequestExecutorTests : IAsyncLifetime
 {
     private readonly ExecutorFixture _fixture = new();
 
-    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData(1)]

@@ -5,7 +5,7 @@ using Amazon.DynamoDBv2.Model;
 namespace Alternator.Client.Tests.Wire;
 
 /// <summary>Nodes that are reached by name, and connections that don't come about.</summary>
-public sealed class NodeNamesTests : IAsyncDisposable
+public sealed class NodeNamesTests : IAsyncLifetime
 {
     private readonly FakeNode _old = new(address: IPAddress.Parse("127.0.0.1"));
     private readonly FakeNode _new;
@@ -18,7 +18,9 @@ public sealed class NodeNamesTests : IAsyncDisposable
         _options.Endpoints.Add(new Uri($"http://node1.example:{_old.Port}"));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _old.DisposeAsync();
         await _new.DisposeAsync();
