@@ -4,6 +4,8 @@ using Alternator.Emulator;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
 
 namespace Alternator.Aspire.Client.Tests;
 
@@ -106,6 +108,51 @@ public sealed class TelemetryTests
         Assert.Equal(cluster.Nodes[0].Address.ToString(), span.GetTagItem("server.address"));
         await Eventually.True(() => traced.Nodes.Snapshot.Nodes.Any(node => node.State == NodeState.Down), "the dead node is down", traced.AskAsync);
         Assert.Contains(traced.AllPoints("alternator.client.nodes"), point => "down".Equals(point["alternator.node.state"]));
+    }
+
+    [Theory]
+    [InlineData(MetricReaderTemporalityPreference.Cumulative)]
+    [InlineData(MetricReaderTemporalityPreference.Delta)]
+    public async Task Nodes_are_exported_as_many_as_there_are_and_as_none_when_their_clients_are_gone(MetricReaderTemporalityPreference temporality)
+    {
+        string datacenter = $"counted-{temporality}";
+        await using var cluster = await EmulatorCluster.StartAsync(new EmulatorOptions { Datacenter = datacenter });
+        List<Metric> exported = [];
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(AlternatorTelemetry.MeterName)
+            .AddInMemoryExporter(exported, reader => reader.TemporalityPreference = temporality)
+            .Build();
+        var options = new AlternatorNodesOptions { Scope = RoutingScope.Datacenter(datacenter) };
+        options.Endpoints.Add(cluster.Nodes[0].Endpoint);
+
+        await using (var one = new AlternatorNodes(options))
+        {
+            await one.RefreshAsync();
+            Assert.Equal(3, Nodes());
+            await using (var other = new AlternatorNodes(options))
+            {
+                await other.RefreshAsync();
+                Assert.Equal(6, Nodes());
+            }
+            Assert.Equal(3, Nodes());
+        }
+        Assert.Equal(0, Nodes());
+
+        long Nodes()
+        {
+            exported.Clear();
+            provider.ForceFlush();
+            long sum = 0;
+            foreach (MetricPoint point in exported.Single(metric => metric.Name == "alternator.client.nodes").GetMetricPoints())
+            {
+                foreach (KeyValuePair<string, object?> tag in point.Tags)
+                {
+                    if (tag.Key == "alternator.scope" && tag.Value!.ToString()!.Contains(datacenter, StringComparison.Ordinal))
+                        sum += point.GetSumLong();
+                }
+            }
+            return sum;
+        }
     }
 
     [Fact]

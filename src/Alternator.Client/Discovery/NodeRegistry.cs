@@ -98,7 +98,7 @@ internal sealed class NodeRegistry
     public void StateChanged(AlternatorNode node)
     {
         NodeState state = node.State;
-        ClientMetrics.StateChanges.Add(1, new KeyValuePair<string, object?>("alternator.node.state", state switch { NodeState.Active => "active", NodeState.Down => "down", _ => "quarantined" }));
+        ClientMetrics.StateChanges.Add(1, new KeyValuePair<string, object?>("alternator.node.state", ClientMetrics.NameOf(state)));
         if (state == NodeState.Active)
         {
             node.Admit(_clock.GetTimestamp());

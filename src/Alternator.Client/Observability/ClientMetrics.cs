@@ -11,6 +11,8 @@ internal static class ClientMetrics
     private static readonly Meter Meter = new(AlternatorTelemetry.MeterName, typeof(ClientMetrics).Assembly.GetName().Version?.ToString());
     private static readonly Lock ClustersLock = new();
     private static readonly List<WeakReference<AlternatorNodes>> Clusters = [];
+    private static readonly SeriesTotals<(string Host, int Port)> Requests = new();
+    private static readonly SeriesTotals<(NodeState State, string Scope)> NodesByState = new();
 
     public static readonly Histogram<double> OperationDuration = Meter.CreateHistogram(
         "db.client.operation.duration", "s", "Duration of operations as the caller sees them, retries included.", advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10));
@@ -49,6 +51,8 @@ internal static class ClientMetrics
 
     private static InstrumentAdvice<double> Buckets(params double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
 
+    public static string NameOf(NodeState state) => state switch { NodeState.Active => "active", NodeState.Down => "down", _ => "quarantined" };
+
     public static void Register(AlternatorNodes nodes)
     {
         lock (ClustersLock)
@@ -67,27 +71,34 @@ internal static class ClientMetrics
     }
 
     private static IEnumerable<Measurement<int>> ActiveRequests() =>
-        from nodes in Living()
-        from node in nodes.View.Watched
+        from total in Requests.Of(from nodes in Living() from node in nodes.View.Watched select ((node.Endpoint.Host, node.Endpoint.Port), node.ActiveRequests))
         select new Measurement<int>(
-            node.ActiveRequests,
-            new KeyValuePair<string, object?>("server.address", node.Endpoint.Host),
-            new KeyValuePair<string, object?>("server.port", node.Endpoint.Port));
+            total.Value,
+            new KeyValuePair<string, object?>("server.address", total.Key.Host),
+            new KeyValuePair<string, object?>("server.port", total.Key.Port));
 
     private static IEnumerable<Measurement<int>> Nodes() =>
-        from nodes in Living()
-        let view = nodes.View
-        from state in new (string Name, int Count)[] { ("active", view.Active.Length), ("quarantined", view.Quarantined.Length), ("down", view.Down.Length) }
+        from total in NodesByState.Of(Living().SelectMany(StatesOf))
         select new Measurement<int>(
-            state.Count,
-            new KeyValuePair<string, object?>("alternator.node.state", state.Name),
-            new KeyValuePair<string, object?>("alternator.scope", view.Snapshot.Scope.Name));
+            total.Value,
+            new KeyValuePair<string, object?>("alternator.node.state", NameOf(total.Key.State)),
+            new KeyValuePair<string, object?>("alternator.scope", total.Key.Scope));
 
+    // Each node's state is read once: the lists of the view are made one after another, and a node may be in two of them for a moment.
+    private static IEnumerable<((NodeState State, string Scope) Series, int Count)> StatesOf(AlternatorNodes nodes)
+    {
+        ClusterSnapshot snapshot = nodes.Snapshot;
+        NodeState[] states = [.. snapshot.Nodes.Select(static node => node.State)];
+        return Enum.GetValues<NodeState>().Select(state => ((state, snapshot.Scope.Name), states.Count(one => one == state)));
+    }
+
+    // Of several clusters in one scope the one that was confirmed longest ago counts.
     private static IEnumerable<Measurement<double>> Age() =>
         from nodes in Living()
         let age = nodes.Status.Age
         where age is not null
-        select new Measurement<double>(age.Value.TotalSeconds, new KeyValuePair<string, object?>("alternator.scope", nodes.Snapshot.Scope.Name));
+        group age.Value by nodes.Snapshot.Scope.Name into ages
+        select new Measurement<double>(ages.Max().TotalSeconds, new KeyValuePair<string, object?>("alternator.scope", ages.Key));
 
     private static List<AlternatorNodes> Living()
     {
