@@ -3,13 +3,14 @@ namespace Alternator.Client;
 /// <summary>
 /// The latency of a node as the balancer sees it: an average of its answers that is hard to push up and quick to come down.
 /// <list type="bullet">
-/// <item>Quicker than the score: an answer weighs an eighth, or <c>1 - 2^(-dt / half-life)</c> where that is more, dt being the time since the
-/// last one.</item>
-/// <item>Slower: it weighs at least a quarter, but counts as no more than four times the score, and only if it was asked for after the score last
-/// rose. A pause of this process delays everything in flight; those late answers are one event and not as many as there are. Otherwise
-/// good nodes look as bad as a slow one after every pause, and the slow one gets their requests.</item>
 /// <item>Read, the score decays with its half-life since the last answer, so that a node which was slow is tried again. What is known isn't
 /// forgotten by that: when the node proves as slow as before, its score is back at once.</item>
+/// <item>Quicker than the score: an answer weighs an eighth, or <c>1 - 2^(-dt / half-life)</c> where that is more, dt being the time since the
+/// last one. Quicker than even the decayed score, it counts from there: the node has recovered.</item>
+/// <item>Slower: it weighs at least a quarter, but only if it was asked for after the score last rose, and it counts as no more than four
+/// times the decayed score or, where that is more, the score itself. A pause of this process delays everything in flight; those late
+/// answers are one event and not as many as there are. Otherwise good nodes look as bad as a slow one after every pause, and the slow one
+/// gets their requests. And of a recovered node whose only trial meets a pause no more is believed than was known of it before.</item>
 /// <item>The first answers of a node pay for connections and cold code: until there are four, the least of them is the score and the balancer
 /// doesn't rely on it.</item>
 /// </list>
@@ -62,10 +63,12 @@ internal sealed class LatencyScore(TimeProvider clock, TimeSpan halfLife)
             Store(score, now, answers);
             return;
         }
-        double elapsed = Math.Max(0, now - Volatile.Read(ref _updatedAt));
-        double weight = Math.Max(slower ? LeastWeightOfSlower : LeastWeightOfQuicker, 1 - Math.Exp(-elapsed * _rate));
-        double counted = slower ? Math.Min(ticks, Math.Max(_leastLimit, MostTimesSlower * score)) : ticks;
-        Store(score + (weight * (counted - score)), now, answers);
+        double left = Math.Exp(-Math.Max(0, now - Volatile.Read(ref _updatedAt)) * _rate);
+        double decayed = score * left;
+        double from = ticks < decayed ? decayed : score;
+        double weight = Math.Max(slower ? LeastWeightOfSlower : LeastWeightOfQuicker, 1 - left);
+        double counted = slower ? Math.Min(ticks, Math.Max(_leastLimit, Math.Max(score, MostTimesSlower * decayed))) : ticks;
+        Store(from + (weight * (counted - from)), now, answers);
         if (slower)
         {
             Volatile.Write(ref _roseAt, now);

@@ -249,9 +249,9 @@ public sealed class BalancingTests
         Observe(score, 8);
         Assert.Equal(5, score.Value(Now).TotalMilliseconds, 3);
         Observe(score, 200);
-        Assert.Equal(8.75, score.Value(Now).TotalMilliseconds, 3);
+        Assert.Equal(5 + ((4 * 5 * Math.Pow(2, -0.1)) - 5) / 4, score.Value(Now).TotalMilliseconds, 3); // 200 ms are a tenth of the half-life
         Observe(score, 200);
-        Assert.True(score.Value(Now).TotalMilliseconds > 15);
+        Assert.True(score.Value(Now).TotalMilliseconds > 14);
     }
 
     [Fact]
@@ -265,9 +265,29 @@ public sealed class BalancingTests
         {
             score.Observe(Ms(100), Now); // all were in flight during the pause
         }
-        Assert.Equal(7, score.Value(Now).TotalMilliseconds, 3);
+        Assert.Equal(4 + ((4 * 4 * Math.Pow(2, -0.05)) - 4) / 4, score.Value(Now).TotalMilliseconds, 3);
         Observe(score, 4, times: 8);
         Assert.InRange(score.Value(Now).TotalMilliseconds, 4, 5.1);
+    }
+
+    [Fact]
+    public void An_answer_quicker_than_the_decayed_score_counts_from_there()
+    {
+        var score = new LatencyScore(_clock, TimeSpan.FromSeconds(2));
+        Observe(score, 100, times: 4);
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        score.Observe(Ms(1), Now);
+        Assert.Equal(7, score.Value(Now).TotalMilliseconds, 3); // a quarter of 25 and three quarters of 1
+    }
+
+    [Fact]
+    public void A_late_answer_after_a_long_silence_raises_the_score_to_no_more_than_was_known()
+    {
+        var score = new LatencyScore(_clock, TimeSpan.FromSeconds(2));
+        Observe(score, 100, times: 4);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        score.Observe(Ms(250), Now);
+        Assert.Equal(100, score.Value(Now).TotalMilliseconds, 3);
     }
 
     [Fact]

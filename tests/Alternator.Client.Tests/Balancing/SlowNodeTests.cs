@@ -6,7 +6,9 @@ namespace Alternator.Client.Tests;
 /// </summary>
 public sealed class SlowNodeTests
 {
-    private static readonly int Seeds = Environment.GetEnvironmentVariable("ALTERNATOR_LONG_TESTS") == "1" ? 300 : 8;
+    private static readonly int[] Seeds = Environment.GetEnvironmentVariable("ALTERNATOR_LONG_TESTS") == "1"
+        ? [.. Enumerable.Range(1, 500)]
+        : [1, 2, 3, 4, 5, 6, 11, 96]; // With 11 and 96 the first trial of the recovered node meets a pause of the client.
 
     public static TheoryData<int, int, double, int> Loads => new()
     {
@@ -23,8 +25,7 @@ public sealed class SlowNodeTests
     [MemberData(nameof(Loads))]
     public void A_node_ten_to_fifty_times_slower_gets_less_than_a_two_hundredth_and_all_of_its_share_soon_after_it_has_recovered(int slowerMs, int concurrency, double pausesPerSecond, int pauseMs)
     {
-        int late = 0;
-        for (int seed = 1; seed <= Seeds; seed++)
+        foreach (int seed in Seeds)
         {
             var loop = new ClosedLoop(seed, 3, concurrency, pausesPerSecond, TimeSpan.FromMilliseconds(pauseMs));
             int[] fair = loop.Run(TimeSpan.FromSeconds(1)).Sent;
@@ -44,22 +45,14 @@ public sealed class SlowNodeTests
             loop.Latency[1] -= TimeSpan.FromMilliseconds(slowerMs);
             loop.Run(TimeSpan.FromSeconds(8));
             sent = loop.Run(TimeSpan.FromSeconds(1)).Sent;
-            if (sent[1] <= sent.Sum() * 0.25)
-            {
-                // A pause that its last slow answer met has to fade first.
-                late++;
-                loop.Run(TimeSpan.FromSeconds(4));
-                sent = loop.Run(TimeSpan.FromSeconds(1)).Sent;
-                Assert.True(sent[1] > sent.Sum() * 0.25, $"seed {seed}: thirteen seconds after its recovery the node gets {sent[1]} of {sent.Sum()} requests");
-            }
+            Assert.True(sent[1] > sent.Sum() * 0.25, $"seed {seed}: eight seconds after its recovery the node gets {sent[1]} of {sent.Sum()} requests");
         }
-        Assert.True(late <= Seeds / 100, $"with {late} of {Seeds} seeds the node doesn't have its share eight seconds after its recovery");
     }
 
     [Fact]
     public void Before_it_is_known_to_be_slow_a_node_gets_a_few_dozen_requests()
     {
-        for (int seed = 1; seed <= Seeds; seed++)
+        foreach (int seed in Seeds)
         {
             var loop = new ClosedLoop(seed, 3, 16, 0.5, TimeSpan.FromMilliseconds(30));
             loop.Run(TimeSpan.FromSeconds(1));
@@ -71,7 +64,7 @@ public sealed class SlowNodeTests
     [Fact]
     public void A_node_that_is_a_little_slower_still_works()
     {
-        for (int seed = 1; seed <= Seeds; seed++)
+        foreach (int seed in Seeds)
         {
             var loop = new ClosedLoop(seed, 3, 16, 0.5, TimeSpan.FromMilliseconds(30));
             loop.Latency[1] += TimeSpan.FromMilliseconds(1);
