@@ -36,20 +36,37 @@ internal static class NodeVolumes
             : node;
     }
 
-    /// <summary>Removes the volumes of earlier runs that nothing uses any more. Where that fails they stay, which harms nobody.</summary>
+    /// <summary>
+    /// Removes the volumes of runs that have ended. Another instance of this AppHost may be running: the volumes of a run that is locked, or that has a container left, stay. Where
+    /// removing fails they stay too, which harms nobody.
+    /// </summary>
     public static async Task RemoveThoseOfEarlierRunsAsync(AlternatorClusterResource cluster, IDistributedApplicationBuilder builder, IServiceProvider services, CancellationToken cancellationToken)
     {
-        foreach (AlternatorNodeResource node in cluster.Nodes.Where(n => n.DefaultVolume is not null))
-        {
-            string prefix = PrefixOf(builder.CreateResourceBuilder(node));
-            (string? names, _) = await EngineCommand.RunAsync(services, cancellationToken, "volume", "ls", "--quiet", "--filter", $"name={prefix}").ConfigureAwait(false);
-            foreach (string name in (names ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            {
-                if (name.StartsWith(prefix, StringComparison.Ordinal) && !name.EndsWith(cluster.Run, StringComparison.Ordinal))
-                    await EngineCommand.RunAsync(services, cancellationToken, "volume", "rm", name).ConfigureAwait(false);
-            }
-        }
+        string[] prefixes = [.. cluster.Nodes.Where(node => node.DefaultVolume is not null).Select(node => PrefixOf(builder.CreateResourceBuilder(node)))];
+        if (prefixes.Length == 0)
+            return;
+        string[] all = await ListAsync().ConfigureAwait(false), idle = await ListAsync("--filter", "dangling=true").ConfigureAwait(false);
+        foreach (string volume in OfEndedRuns(prefixes, all, idle, run => run == cluster.Run || RunLock.IsHeld(run)))
+            await EngineCommand.RunAsync(services, cancellationToken, "volume", "rm", volume).ConfigureAwait(false);
+
+        async Task<string[]> ListAsync(params string[] filter) =>
+            ((await EngineCommand.RunAsync(services, cancellationToken, ["volume", "ls", "--quiet", .. filter]).ConfigureAwait(false)).Output ?? "")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
+
+    /// <summary>Of all volumes, those of runs that nobody holds and of which no volume has a container.</summary>
+    /// <param name="prefixes">What the names of the nodes' volumes begin with, before the run.</param>
+    /// <param name="all">The names of all volumes.</param>
+    /// <param name="idle">Of these, those that no container uses, running or not.</param>
+    /// <param name="isHeld">Whether a run goes on.</param>
+    public static IEnumerable<string> OfEndedRuns(IReadOnlyCollection<string> prefixes, IEnumerable<string> all, IReadOnlyCollection<string> idle, Func<string, bool> isHeld) =>
+        from volume in all
+        let prefix = prefixes.FirstOrDefault(prefix => volume.StartsWith(prefix, StringComparison.Ordinal))
+        where prefix is not null
+        group volume by volume[prefix.Length..] into run
+        where run.All(idle.Contains) && !isHeld(run.Key)
+        from volume in run
+        select volume;
 
     private static string PrefixOf(IResourceBuilder<AlternatorNodeResource> node) => VolumeNameGenerator.Generate(node, "run") + "-";
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Alternator.Client;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Containers;
 using Aspire.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -67,6 +68,7 @@ public class ContainerClusterTests(ContainerClusterTests.AppHost host) : IClassF
         string[] containers = await Task.WhenAll(Names.Select(host.ContainerAsync));
         DateTimeOffset[] created = [.. containers.Select(c => DateTimeOffset.Parse(ContainerEngine.Run("inspect", c, "--format", "{{json .Created}}")!.Trim().Trim('"'), null))];
         Assert.Equal(created.Order(), created);
+        Assert.True(RunLock.IsHeld(host.Cluster.Run), "another instance of this AppHost may remove its volumes");
     }
 
     [EngineFact]
