@@ -17,7 +17,7 @@ public static partial class AlternatorBuilderExtensions
     public static IResourceBuilder<T> WithDataVolume<T>(this IResourceBuilder<T> builder, string? name = null)
         where T : IAlternatorContainerResource =>
         builder.EachNode((node, i) => node.WithoutDefaultVolume().WithVolume(
-            name is null ? VolumeNameGenerator.Generate(node, "data") : builder.Resource.Nodes.Count == 1 ? name : $"{name}-{i + 1}", NodeContainer.DataFolder));
+            name is null ? NodeVolumes.DataOf(node) : builder.Resource.Nodes.Count == 1 ? name : $"{name}-{i + 1}", NodeContainer.DataFolder));
 
     /// <summary>
     /// Keeps the data of each node in a folder of the host: the folder itself, or one per node in it on a cluster. The image's user, which isn't the one of the AppHost, must be able to write there: a

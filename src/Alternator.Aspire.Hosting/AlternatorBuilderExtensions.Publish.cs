@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Containers;
 
 namespace Aspire.Hosting;
 
@@ -47,5 +48,29 @@ public static partial class AlternatorBuilderExtensions
                 + $"Call .PublishAsConnectionString() on it and give the deployment the connection string of a cluster, or {or}.")
             : Task.CompletedTask);
         return builder;
+    }
+
+    /// <summary>
+    /// Refuses to publish a node that needs files where they would be left out without a word, and the node would end at its start. Only Docker Compose's output carries the files of a container.
+    /// </summary>
+    private static IResourceBuilder<AlternatorResource> RefuseToPublishWithoutFiles(this IResourceBuilder<AlternatorResource> builder)
+    {
+        if (!builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+            return builder;
+        builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            AlternatorResource node = builder.Resource;
+            if (DeploymentTarget.IsDockerCompose(node, builder.ApplicationBuilder))
+                return Task.CompletedTask;
+            if (node.Settings.Tls is not null)
+                throw Refused("certificate and key are files", "Call WithHttps only when the ExecutionContext is in run mode");
+            if (node.Settings.Arguments(NodeContainer.TagOf(node)).RackProperties is not null)
+                throw Refused("before 2025.4 datacenter and rack are read from a file", "Take a later image, or call WithDatacenter and WithRack only when the ExecutionContext is in run mode");
+            return Task.CompletedTask;
+        });
+        return builder;
+
+        DistributedApplicationException Refused(string file, string instead) => new(
+            $"The Alternator node '{builder.Resource.Name}' can't be published here: {file}, and only what is published for Docker Compose takes files along. {instead}, or publish for Docker Compose.");
     }
 }

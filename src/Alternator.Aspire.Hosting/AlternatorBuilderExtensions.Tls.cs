@@ -25,6 +25,8 @@ public static partial class AlternatorBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (certificateFile is null != keyFile is null)
             throw new ArgumentException("A certificate and its key are given together, or neither.", certificateFile is null ? nameof(certificateFile) : nameof(keyFile));
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode && builder.Resource is AlternatorClusterResource)
+            return builder; // Its nodes are never deployed.
         if (certificateFile is null && builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
             throw new DistributedApplicationException($"'{builder.Resource.Name}' can't be published with Aspire's developer certificate, which is of this machine only: give WithHttps the files of a certificate, or call it only when the ExecutionContext is in run mode.");
         string? Full(string? file) => file is null ? null : Path.GetFullPath(file, builder.ApplicationBuilder.AppHostDirectory);
@@ -33,7 +35,7 @@ public static partial class AlternatorBuilderExtensions
             if (file is not null && !System.IO.File.Exists(file))
                 throw new ArgumentException($"The file '{file}' doesn't exist. A relative path starts at the AppHost's folder.", nameof(certificateFile));
         }
-        var tls = new AlternatorTls(Full(certificateFile), Full(keyFile), Full(caFile));
+        var tls = new AlternatorTls(Full(certificateFile), Full(keyFile), Full(caFile), builder.ApplicationBuilder.ExecutionContext.IsPublishMode);
         bool first = builder.Resource.Settings.Tls is null;
         builder.Resource.Settings.Tls = tls;
         return !first ? builder : builder.EachNode((node, _) =>
@@ -41,12 +43,10 @@ public static partial class AlternatorBuilderExtensions
             node.WithHttpsEndpoint(targetPort: ScyllaArguments.HttpsPort, name: AlternatorEndpoints.Https);
             node.WithLink(AlternatorEndpoints.Https, url => url.DisplayText = "Alternator (TLS)");
             if (tls.CertificateFile is not null)
-                node.WithContainerFiles(NodeContainer.CertificateFolder, [Pem("node.crt", tls.CertificateFile), Pem("node.key", tls.KeyFile!)]);
+                node.WithContainerFiles(NodeContainer.CertificateFolder, [tls.Certificate("node.crt", tls.CertificateFile), AlternatorTls.Key("node.key", tls.KeyFile!)]);
             else
                 WithDeveloperCertificate(node, builder.Resource.Settings);
         });
-
-        static ContainerFile Pem(string name, string source) => new() { Name = name, SourcePath = source, Mode = NodeContainer.WorldReadable };
     }
 
 #pragma warning disable ASPIRECERTIFICATES001 // The only way to Aspire's developer certificate.

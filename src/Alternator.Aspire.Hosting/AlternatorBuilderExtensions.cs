@@ -37,7 +37,8 @@ public static partial class AlternatorBuilderExtensions
             .WithNodeHealth(resource, resource)
             .WithNodeCommands()
             .WithClusterCommands()
-            .WithPreflight(resource);
+            .WithPreflight(resource)
+            .RefuseToPublishWithoutFiles();
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Containers;
 using Aspire.Hosting.References;
 
 namespace Aspire.Hosting;
@@ -28,8 +27,9 @@ public static class AlternatorReferenceExtensions
         ArgumentNullException.ThrowIfNull(source);
         builder.WithReference((IResourceBuilder<IResourceWithConnectionString>)source, connectionName, optional: false);
         IAlternatorResource alternator = source.Resource;
-        if (builder.Resource is ContainerResource container)
-            builder.ApplicationBuilder.CreateResourceBuilder(container).WithContainerFiles(CaFilePath.ContainerFolder, (_, _) => Task.FromResult(CaFile(alternator)));
+        // In a deployment a project is a container too.
+        if (builder.Resource is ContainerResource || builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+            WithCaFile(builder, RootOf(alternator));
         if (!awsEnvironment)
             return builder;
         return builder.WithEnvironment(context =>
@@ -50,9 +50,22 @@ public static class AlternatorReferenceExtensions
 
     private static IAlternatorResource RootOf(IAlternatorResource alternator) => alternator is AlternatorTableResource table ? table.Parent : alternator;
 
-    /// <summary>The copy, for a container, of the certificate that the connection string names; read when the container is made, because TLS may be switched on after the reference.</summary>
-    private static IEnumerable<ContainerFileSystemItem> CaFile(IAlternatorResource alternator) =>
-        RootOf(alternator) is IAlternatorServerResource { Settings.Tls.CaFile: { } file } server
-            ? [new ContainerFile { Name = CaFilePath.FileName(server.Name), SourcePath = file, Mode = NodeContainer.WorldReadable }]
-            : [];
+    /// <summary>
+    /// Puts a copy of the certificate that the connection string names into a container, once for all references to the same nodes and their tables. Looked for when the container is made, because TLS may
+    /// be switched on after the reference.
+    /// </summary>
+    private static void WithCaFile<TDestination>(IResourceBuilder<TDestination> builder, IAlternatorResource root)
+        where TDestination : IResource
+    {
+        if (root is not IAlternatorServerResource server || builder.Resource.Annotations.OfType<CaFileAnnotation>().Any(already => ReferenceEquals(already.Server, server)))
+            return;
+        builder.WithAnnotation(new CaFileAnnotation(server)).WithAnnotation(new ContainerFileSystemCallbackAnnotation
+        {
+            DestinationPath = CaFilePath.ContainerFolder,
+            Callback = (_, _) => Task.FromResult<IEnumerable<ContainerFileSystemItem>>(
+                server.Settings.Tls is { CaFile: { } file } tls ? [tls.Certificate(CaFilePath.FileName(server.Name), file)] : []),
+        });
+    }
+
+    private sealed record CaFileAnnotation(IAlternatorServerResource Server) : IResourceAnnotation;
 }

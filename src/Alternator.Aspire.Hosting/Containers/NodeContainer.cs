@@ -9,6 +9,11 @@ internal static class NodeContainer
 {
     public const string DataFolder = "/var/lib/scylla";
     public const string CertificateFolder = "/etc/scylla/alternator";
+    private const string CertificateFile = $"{CertificateFolder}/node.crt";
+    private const string KeyFile = $"{CertificateFolder}/node.key";
+
+    /// <summary>The variable that holds the secret in a deployment.</summary>
+    private const string SecretVariable = "ALTERNATOR_SECRET_KEY";
 
     /// <param name="builder">The container.</param>
     /// <param name="settings">What was asked for; read when the container starts.</param>
@@ -21,22 +26,30 @@ internal static class NodeContainer
             .WithImageRegistry(AlternatorContainerImageTags.Registry)
             .WithHttpEndpoint(port: port, targetPort: ScyllaArguments.HttpPort, name: AlternatorEndpoints.Http)
             .WithTechnicalEndpoint(AlternatorEndpoints.Cql, "tcp", ScyllaArguments.CqlPort)
-            .WithTechnicalEndpoint(AlternatorEndpoints.Rest, "http", ScyllaArguments.RestPort)
+            .WithRestApi()
             .WithTechnicalEndpoint(AlternatorEndpoints.Metrics, "http", ScyllaArguments.MetricsPort)
             .WithLink(AlternatorEndpoints.Http, url => url.DisplayText = "Alternator")
             .WithLink(AlternatorEndpoints.Metrics, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("Metrics", $"{url.Url}/metrics", UrlDisplayLocation.DetailsOnly))
-            .WithLink(AlternatorEndpoints.Rest, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("REST API", $"{url.Url}/ui/", UrlDisplayLocation.DetailsOnly))
             .WithArgs(async context =>
             {
                 ScyllaArguments arguments = place(settings.Arguments(TagOf(builder.Resource)));
-                if (context.ExecutionContext.IsRunMode)
+                if (context.ExecutionContext.IsPublishMode)
                 {
-                    await RefuseUnspeakableSecretAsync(settings, context.CancellationToken).ConfigureAwait(false);
-                    // The published port of the REST API would lead nowhere otherwise. Not in a deployment: the API asks nobody who they are.
-                    arguments = arguments with { ApiAddress = "0.0.0.0" };
+                    bool compose = DeploymentTarget.IsDockerCompose(builder.Resource, builder.ApplicationBuilder);
+                    foreach (ScyllaArgument argument in arguments.Build())
+                        context.Args.Add(Published(argument, compose));
+                    return;
                 }
+                await RefuseUnspeakableSecretAsync(settings, context.CancellationToken).ConfigureAwait(false);
+                // The published port of the REST API would lead nowhere otherwise.
+                arguments = arguments with { ApiAddress = "0.0.0.0" };
                 foreach (ScyllaArgument argument in arguments.Build())
-                    context.Args.Add(Late(argument, settings, $"{CertificateFolder}/node.crt", $"{CertificateFolder}/node.key"));
+                    context.Args.Add(Late(argument, settings, CertificateFile, KeyFile));
+            })
+            .WithEnvironment(context =>
+            {
+                if (context.ExecutionContext.IsPublishMode && settings.Role is { } role)
+                    context.EnvironmentVariables[SecretVariable] = role.SecretKey;
             })
             .WithContainerFiles("/etc/scylla", (_, _) =>
             {
@@ -88,7 +101,30 @@ internal static class NodeContainer
         }
     }
 
-    private static string TagOf(ContainerResource container) =>
+    /// <summary>
+    /// The argument as it is published. The secret stays out of it, so that it is kept as deployments keep the secrets of an environment (Kubernetes: in a Secret instead of the pod's description): the
+    /// shell of the image's entry point puts it in.
+    /// </summary>
+    private static string Published(ScyllaArgument argument, bool compose)
+    {
+        string text = argument.Text + argument.Late switch
+        {
+            LateValue.SecretKey => $"${SecretVariable}",
+            LateValue.CertificatePath => CertificateFile,
+            LateValue.KeyPath => KeyFile,
+            _ => "",
+        };
+        return compose ? text.Replace("$", "$$", StringComparison.Ordinal) : text;
+    }
+
+    /// <summary>Only in a run, never in a deployment: the API asks nobody who they are.</summary>
+    private static IResourceBuilder<T> WithRestApi<T>(this IResourceBuilder<T> builder)
+        where T : ContainerResource =>
+        builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder : builder
+            .WithTechnicalEndpoint(AlternatorEndpoints.Rest, "http", ScyllaArguments.RestPort)
+            .WithLink(AlternatorEndpoints.Rest, url => (url.DisplayText, url.Url, url.DisplayLocation) = ("REST API", $"{url.Url}/ui/", UrlDisplayLocation.DetailsOnly));
+
+    public static string TagOf(ContainerResource container) =>
         container.TryGetLastAnnotation<ContainerImageAnnotation>(out var image) && image.Tag is { } tag ? tag : AlternatorContainerImageTags.Tag;
 
     /// <summary>An endpoint for people and tools: not handed to services that reference the node.</summary>

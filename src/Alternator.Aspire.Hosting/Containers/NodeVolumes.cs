@@ -21,6 +21,13 @@ internal static class NodeVolumes
             node.WithDefault(VolumeNameGenerator.Generate(node, "data"));
     }
 
+    /// <summary>
+    /// The name of a volume that nobody named. In a run the machine's volumes are shared by all AppHosts, so it is Aspire's; in a deployment it is a name within it, and a plain one, because Kubernetes
+    /// takes neither the dots of an application's name nor capitals.
+    /// </summary>
+    public static string DataOf(IResourceBuilder<ContainerResource> node) =>
+        node.ApplicationBuilder.ExecutionContext.IsPublishMode ? $"{node.Resource.Name.ToLowerInvariant()}-data" : VolumeNameGenerator.Generate(node, "data");
+
     /// <summary>Makes room for what was chosen with <c>WithDataVolume</c> or <c>WithDataBindMount</c>.</summary>
     /// <exception cref="InvalidOperationException">Something was chosen before.</exception>
     [AspireExportIgnore(Reason = "Internal.")]

@@ -14,10 +14,13 @@ internal sealed class CaFilePath(string alternator, string hostPath) : IValuePro
     /// <summary>The name of the copy in containers.</summary>
     public static string FileName(string alternator) => $"{alternator}-ca.pem";
 
+    /// <summary>The place of the copy in containers, and so in a deployment, where every consumer is a container.</summary>
+    public static string InContainers(string alternator) => $"{ContainerFolder}/{FileName(alternator)}";
+
     public string ValueExpression => hostPath;
 
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => new(hostPath);
 
     public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default) =>
-        new(context.Caller?.IsContainer() == true ? $"{ContainerFolder}/{FileName(alternator)}" : hostPath);
+        new(context.Caller?.IsContainer() == true ? InContainers(alternator) : hostPath);
 }

@@ -20,8 +20,14 @@ internal static class ConnectionExpressions
             text.Append($";AccessKey={role.AccessKey};SecretKey={role.SecretKey}");
         if (server.Settings.Datacenter is { } datacenter)
             text.Append($";Datacenter={datacenter}");
-        if (server.Settings is { IsEmulated: false, Tls.CaFile: { } caFile })
-            text.Append($";CaFile={new CaFilePath(server.Name, caFile)}");
+        if (server.Settings is { IsEmulated: false, Tls: { CaFile: { } caFile } tls })
+        {
+            text.AppendLiteral(";CaFile=");
+            if (tls.IsPublished)
+                text.AppendLiteral(CaFilePath.InContainers(server.Name));
+            else
+                text.AppendFormatted(new CaFilePath(server.Name, caFile));
+        }
         return text.Build();
     }
 

@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Containers;
 
 namespace Aspire.Hosting.Scylla;
 
@@ -71,6 +72,3 @@ internal sealed class ScyllaSettings
 
 /// <summary>The role that requests are signed as, where authorization is enforced.</summary>
 internal sealed record AlternatorRole(string AccessKey, ParameterResource SecretKey);
-
-/// <summary>Where the certificate of the nodes comes from: given PEM files, or (both null) Aspire's developer certificate.</summary>
-internal sealed record AlternatorTls(string? CertificateFile, string? KeyFile, string? CaFile);

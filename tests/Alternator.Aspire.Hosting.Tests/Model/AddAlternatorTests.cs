@@ -54,7 +54,7 @@ public class AddAlternatorTests
     public async Task The_secret_is_a_parameter_and_never_part_of_the_model()
     {
         string line = await LineAsync(a => a.WithAuthorization("app"));
-        Assert.Contains("--auth-superuser-name=app --auth-superuser-salted-password={alternator-secret-key.value}", line, StringComparison.Ordinal);
+        Assert.Contains("--auth-superuser-name=app --auth-superuser-salted-password=$ALTERNATOR_SECRET_KEY", line, StringComparison.Ordinal);
         IDistributedApplicationBuilder builder = Model.Run();
         builder.AddAlternator("alternator").WithAuthorization();
         Assert.True(builder.Resources.OfType<ParameterResource>().Concat(builder.AddAlternator("other").WithAuthorization().Resource.Annotations.OfType<ParameterResource>()).All(p => p.Secret));
@@ -66,8 +66,19 @@ public class AddAlternatorTests
         IDistributedApplicationBuilder builder = Model.Publish();
         IResourceBuilder<ParameterResource> secret = builder.AddParameter("mine", secret: true);
         AlternatorResource alternator = builder.AddAlternator("alternator").WithAuthorization("app", secret).Resource;
-        Assert.Contains("--auth-superuser-salted-password={mine.value}", (await builder.ConfigurationAsync(alternator)).Arguments);
+        Assert.Equal("{mine.value}", (await builder.ConfigurationAsync(alternator)).Environment["ALTERNATOR_SECRET_KEY"]);
         Assert.EndsWith(";AccessKey=app;SecretKey={mine.value}", alternator.ConnectionStringExpression.ValueExpression, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_run_the_command_line_holds_the_secret_and_the_environment_does_not()
+    {
+        IDistributedApplicationBuilder builder = Model.Run();
+        builder.Configuration["Parameters:mine"] = "s3cret";
+        AlternatorResource alternator = builder.AddAlternator("alternator").WithAuthorization("app", builder.AddParameter("mine", secret: true)).Resource;
+        var (arguments, environment) = await builder.ConfigurationAsync(alternator);
+        Assert.Contains("--auth-superuser-salted-password=s3cret", arguments);
+        Assert.DoesNotContain("s3cret", environment.Values);
     }
 
     [Fact]

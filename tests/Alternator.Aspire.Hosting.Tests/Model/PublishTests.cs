@@ -46,13 +46,13 @@ public class PublishTests
                 "--smp", "1", "--memory", "1G", "--overprovisioned", "1", "--developer-mode", "1", "--alternator-port", "8000", "--alternator-address", "0.0.0.0",
                 "--alternator-write-isolation", "only_rmw_uses_lwt", "--max-networking-io-control-blocks=1000", "--disable-version-check", "--auto-snapshot=0", "--audit=none",
                 "--authenticator", "PasswordAuthenticator", "--alternator-enforce-authorization=1", "--auth-superuser-name=app",
-                "--auth-superuser-salted-password={alternator-secret-key.value}"
+                "--auth-superuser-salted-password=$ALTERNATOR_SECRET_KEY"
               ],
               "volumes": [{ "name": "data", "target": "/var/lib/scylla", "readOnly": false }],
+              "env": { "ALTERNATOR_SECRET_KEY": "{alternator-secret-key.value}" },
               "bindings": {
                 "http": { "scheme": "http", "protocol": "tcp", "transport": "http", "targetPort": 8000 },
                 "cql": { "scheme": "tcp", "protocol": "tcp", "transport": "tcp", "targetPort": 9042 },
-                "rest": { "scheme": "http", "protocol": "tcp", "transport": "http", "targetPort": 10000 },
                 "metrics": { "scheme": "http", "protocol": "tcp", "transport": "http", "targetPort": 9180 }
               }
             }
@@ -118,7 +118,7 @@ public class PublishTests
         {
             IResourceBuilder<IAlternatorResource> alternator = kind switch
             {
-                "cluster" => builder.AddAlternatorCluster("alternator").OrEmulator().PublishAsConnectionString().PublishAsConnectionString(),
+                "cluster" => builder.AddAlternatorCluster("alternator").WithHttps().OrEmulator().PublishAsConnectionString().PublishAsConnectionString(),
                 "emulator" => builder.AddAlternatorEmulator("alternator").PublishAsConnectionString(),
                 _ => builder.AddAlternatorConnection("alternator"),
             };
@@ -140,6 +140,29 @@ public class PublishTests
         Assert.Contains($"The Alternator {kind} 'alternator' can't be published: {why}", e.ToString(), StringComparison.Ordinal);
         Assert.Contains("Call .PublishAsConnectionString() on it", e.ToString(), StringComparison.Ordinal);
         Assert.Contains("AddAlternator(\"alternator\") for a single node", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("certificate", "certificate and key are files", "Call WithHttps only when the ExecutionContext is in run mode")]
+    [InlineData("rack", "before 2025.4 datacenter and rack are read from a file", "Take a later image")]
+    public async Task What_needs_files_is_refused_where_files_are_left_out(string kind, string why, string instead)
+    {
+        string pem = Path.GetTempFileName();
+        Exception e = await Assert.ThrowsAnyAsync<Exception>(() => ManifestAsync(builder =>
+        {
+            IResourceBuilder<AlternatorResource> alternator = builder.AddAlternator("alternator");
+            _ = kind == "certificate" ? alternator.WithHttps(pem, pem, pem) : alternator.WithImageTag("2025.1.5").WithRack("r1");
+        }));
+        Assert.Contains($"The Alternator node 'alternator' can't be published here: {why}", e.ToString(), StringComparison.Ordinal);
+        Assert.Contains(instead, e.ToString(), StringComparison.Ordinal);
+        Assert.Contains("or publish for Docker Compose", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_volume_that_nobody_named_has_a_name_that_kubernetes_takes()
+    {
+        JsonObject resources = await ManifestAsync(builder => builder.AddAlternator("Alternator").WithDataVolume());
+        Is("""[{ "name": "alternator-data", "target": "/var/lib/scylla", "readOnly": false }]""", resources["Alternator"]!["volumes"]);
     }
 
     [Fact]

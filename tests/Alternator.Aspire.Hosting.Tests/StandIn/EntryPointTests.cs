@@ -57,6 +57,13 @@ public class EntryPointTests
         Assert.Throws<InvalidOperationException>(() => Scylla("--x=\"a\""));
     }
 
+    [Fact]
+    public void A_variable_of_the_container_is_put_in_by_the_shell_so_a_deployment_can_keep_the_secret_out_of_the_command_line() =>
+        Assert.EndsWith(
+            " --auth-superuser-salted-password=s3cret",
+            string.Join(' ', ShellWords.Of(ScyllaCommandLine.Write(EntryPointFlags.Parse(["--auth-superuser-salted-password=$ALTERNATOR_SECRET_KEY"]), Own), name => name == "ALTERNATOR_SECRET_KEY" ? "s3cret" : null)),
+            StringComparison.Ordinal);
+
     [Theory]
     [InlineData("unrecognised option '--alternator-prot'", "--alternator-prot=8000")]
     [InlineData("option '--audit' cannot be specified more than once", "--audit=none", "--audit=table")]
@@ -120,6 +127,8 @@ public class EntryPointTests
         ];
         foreach (string[] line in lines)
             Assert.Equal(await PublishedEntryPoint.ScyllaAsync(Own, line), Scylla(line));
+        Environment.SetEnvironmentVariable("ALTERNATOR_SECRET_KEY", "s3cret");
+        Assert.EndsWith(" --x=s3cret", await PublishedEntryPoint.ScyllaAsync(Own, "--x=$ALTERNATOR_SECRET_KEY"), StringComparison.Ordinal);
         foreach (string[] line in new string[][] { ["--overprovisioned", "--smp", "1"], ["--smp"], ["--developer-mode", "yes"], ["--disable-version-check=1"], ["--alternator=1"] })
         {
             Assert.Null(await PublishedEntryPoint.ScyllaAsync(Own, line));
