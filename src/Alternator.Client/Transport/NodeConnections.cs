@@ -86,9 +86,14 @@ internal sealed class NodeConnections : IDisposable
 
     private static string HostOf(Uri endpoint) => endpoint.HostNameType == UriHostNameType.IPv6 ? $"[{endpoint.IdnHost.Trim('[', ']')}]" : endpoint.IdnHost;
 
+    // Who has no more use for his place because all is over leaves it: others may still wait in line to hear the same.
     private NodeConnection? TryTakeIdle()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_disposed)
+        {
+            Leave();
+            throw new ObjectDisposedException(nameof(NodeConnections));
+        }
         long oldest = Environment.TickCount64 - (long)_options.IdleTimeout.TotalMilliseconds;
         for (int i = 0; i < _idle.Length; i++)
         {

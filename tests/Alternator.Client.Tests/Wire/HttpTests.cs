@@ -289,6 +289,22 @@ public class HttpTests
     }
 
     [Fact]
+    public async Task Whoever_waits_for_a_connection_hears_that_the_client_is_disposed()
+    {
+        await using var node = new FakeNode { Silent = true };
+        using var transport = new NodeTransport(new TlsOptions(), new ConnectionOptions { MaxConnectionsPerNode = 1 });
+        NodeConnections connections = transport.ConnectionsTo(node.Endpoint);
+        using var over = new CancellationTokenSource();
+        Task<int> unanswered = connections.ExchangeAsync<BareExchange, int>(new(), over.Token).AsTask();
+        Task<int>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => connections.ExchangeAsync<BareExchange, int>(new(), CancellationToken.None).AsTask())];
+        transport.Dispose();
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => unanswered);
+        foreach (Task<int> one in waiting)
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => one.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task Large_items_go_both_ways()
     {
         string large = new('z', 390_000);
