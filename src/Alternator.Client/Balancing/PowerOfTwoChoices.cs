@@ -26,13 +26,18 @@ internal sealed class PowerOfTwoChoices(TimeProvider clock, TimeSpan slowStart, 
     private readonly double _equalLatencyTicks = 0.001 * clock.TimestampFrequency;
     private uint _turn = uint.MaxValue;
 
-    public int Choose(ReadOnlySpan<AlternatorNode> candidates)
+    public int Choose(ReadOnlySpan<AlternatorNode> candidates) => Choose(candidates, Interlocked.Increment(ref _turn));
+
+    // A request takes one turn, however many attempts it needs.
+    public int ChooseNext(ReadOnlySpan<AlternatorNode> candidates) => Choose(candidates, Volatile.Read(ref _turn));
+
+    private int Choose(ReadOnlySpan<AlternatorNode> candidates, uint turn)
     {
         if (candidates.Length == 1)
         {
             return 0;
         }
-        int first = (int)(Interlocked.Increment(ref _turn) % (uint)candidates.Length);
+        int first = (int)(turn % (uint)candidates.Length);
         int second = random.Next(candidates.Length - 1);
         if (second >= first)
         {

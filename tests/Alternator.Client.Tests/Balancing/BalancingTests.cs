@@ -44,6 +44,21 @@ public sealed class BalancingTests
         Assert.Equal([100, 0], Shares(nodes, 100));
     }
 
+    [Fact]
+    public void A_further_attempt_of_a_request_takes_no_turn()
+    {
+        AlternatorNode[] nodes = Nodes(2);
+        var balancer = new PowerOfTwoChoices(_clock, TimeSpan.FromSeconds(10), new Random(3));
+        int[] first = new int[2];
+        for (int i = 0; i < 10; i++)
+        {
+            int chosen = balancer.Choose(nodes);
+            first[chosen]++;
+            balancer.ChooseNext(nodes.AsSpan(1 - chosen, 1)); // the other
+        }
+        Assert.Equal([5, 5], first);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
