@@ -10,7 +10,7 @@ public static partial class AlternatorBuilderExtensions
     /// <summary>
     /// Has clients talk TLS to Alternator, with Aspire's developer certificate or one of your own. The plain port stays open for the AppHost's
     /// probes. The developer certificate is trusted by the services that Aspire starts; for one of your own, <paramref name="caFile"/> goes into the connection string, so that
-    /// clients check it.
+    /// clients check it. Of what can be published only Docker Compose's output takes the files along; a node with a certificate is refused elsewhere.
     /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
