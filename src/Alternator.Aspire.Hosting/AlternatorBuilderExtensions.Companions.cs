@@ -11,11 +11,12 @@ public static partial class AlternatorBuilderExtensions
     /// This version of the package defaults to the <inheritdoc cref="AlternatorContainerImageTags.AdminTag"/> tag of the
     /// <inheritdoc cref="AlternatorContainerImageTags.AdminImage"/> container image.
     /// </remarks>
+    /// <ats-remarks />
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
-    /// <param name="configureContainer">Changes the container, e.g. its host port.</param>
+    /// <param name="configureContainer">Changes the container, e.g. its port on the host.</param>
     /// <param name="containerName">The name of the resource; <c>{name}-admin</c> when null.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport(RunSyncOnBackgroundThread = true)]
     public static IResourceBuilder<T> WithDynamoDbAdmin<T>(this IResourceBuilder<T> builder, Action<IResourceBuilder<DynamoDbAdminResource>>? configureContainer = null, string? containerName = null)
         where T : IAlternatorContainerResource
@@ -49,5 +50,17 @@ public static partial class AlternatorBuilderExtensions
             .ExcludeFromManifest();
         configureContainer?.Invoke(admin);
         return builder;
+    }
+
+    /// <summary>Fixes the port of the admin page on the host.</summary>
+    /// <param name="builder">The admin page.</param>
+    /// <param name="port">The port; a free one when null.</param>
+    /// <returns>The same resource builder.</returns>
+    [AspireExport("withDynamoDbAdminHostPort", MethodName = "withHostPort")]
+    public static IResourceBuilder<DynamoDbAdminResource> WithHostPort(this IResourceBuilder<DynamoDbAdminResource> builder, int? port)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ThrowIfNoPort(port);
+        return builder.WithEndpoint("http", endpoint => endpoint.Port = port);
     }
 }

@@ -12,7 +12,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="name">The name of the volume, with the node's number behind it on a cluster; generated when null.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorDataVolume", MethodName = "withDataVolume")]
     public static IResourceBuilder<T> WithDataVolume<T>(this IResourceBuilder<T> builder, string? name = null)
         where T : IAlternatorContainerResource =>
@@ -26,7 +26,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="source">The folder; a relative path starts at the AppHost's folder.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorDataBindMount", MethodName = "withDataBindMount")]
     public static IResourceBuilder<T> WithDataBindMount<T>(this IResourceBuilder<T> builder, string source)
         where T : IAlternatorContainerResource
@@ -54,7 +54,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="port">The port; a free one when null.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorHostPort", MethodName = "withHostPort")]
     public static IResourceBuilder<T> WithHostPort<T>(this IResourceBuilder<T> builder, int? port)
         where T : IAlternatorContainerResource
@@ -73,7 +73,7 @@ public static partial class AlternatorBuilderExtensions
     /// </summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="lifetime">The lifetime.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorClusterLifetime", MethodName = "withLifetime")]
     public static IResourceBuilder<AlternatorClusterResource> WithLifetime(this IResourceBuilder<AlternatorClusterResource> builder, ContainerLifetime lifetime) =>
         builder.EachNode((node, _) =>
@@ -86,7 +86,7 @@ public static partial class AlternatorBuilderExtensions
     /// <summary>Sets the image tag, i.e. the ScyllaDB release, of all nodes.</summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="tag">The tag.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorClusterImageTag", MethodName = "withImageTag")]
     public static IResourceBuilder<AlternatorClusterResource> WithImageTag(this IResourceBuilder<AlternatorClusterResource> builder, string tag)
     {
@@ -97,7 +97,7 @@ public static partial class AlternatorBuilderExtensions
     /// <summary>Sets the registry that the image of all nodes comes from.</summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="registry">The registry.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorClusterImageRegistry", MethodName = "withImageRegistry")]
     public static IResourceBuilder<AlternatorClusterResource> WithImageRegistry(this IResourceBuilder<AlternatorClusterResource> builder, string registry)
     {

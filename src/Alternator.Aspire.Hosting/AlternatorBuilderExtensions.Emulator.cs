@@ -14,7 +14,7 @@ public static partial class AlternatorBuilderExtensions
     /// </summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> OrEmulator<T>(this IResourceBuilder<T> builder)
         where T : IAlternatorContainerResource => OrEmulator(builder, EngineCommand.MissingEngine);

@@ -11,7 +11,7 @@ public static partial class AlternatorBuilderExtensions
     /// cluster get the connection string there, and neither its parts nor the variables of the AWS SDKs: only the whole is known.
     /// </summary>
     /// <param name="builder">The cluster.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("publishAlternatorClusterAsConnectionString", MethodName = "publishAsConnectionString")]
     public static IResourceBuilder<AlternatorClusterResource> PublishAsConnectionString(this IResourceBuilder<AlternatorClusterResource> builder) =>
         PublishServerAsConnectionString(builder);
@@ -22,7 +22,7 @@ public static partial class AlternatorBuilderExtensions
     /// of the AWS SDKs: only the whole is known.
     /// </summary>
     /// <param name="builder">The emulator.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("publishAlternatorEmulatorAsConnectionString", MethodName = "publishAsConnectionString")]
     public static IResourceBuilder<AlternatorEmulatorResource> PublishAsConnectionString(this IResourceBuilder<AlternatorEmulatorResource> builder) =>
         PublishServerAsConnectionString(builder);

@@ -11,7 +11,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="isolation">The isolation.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithWriteIsolation<T>(this IResourceBuilder<T> builder, AlternatorWriteIsolation isolation)
         where T : IAlternatorServerResource =>
@@ -21,7 +21,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="memory">E.g. <c>2G</c> or <c>750M</c>.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithMemory<T>(this IResourceBuilder<T> builder, string memory)
         where T : IAlternatorContainerResource
@@ -36,7 +36,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="shards">The number of shards.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithSmp<T>(this IResourceBuilder<T> builder, int shards)
         where T : IAlternatorContainerResource
@@ -49,7 +49,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="datacenter">The name.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorDatacenter", MethodName = "withDatacenter")]
     public static IResourceBuilder<T> WithDatacenter<T>(this IResourceBuilder<T> builder, string datacenter)
         where T : IAlternatorServerResource
@@ -64,7 +64,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="rack">The name.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorRack", MethodName = "withRack")]
     public static IResourceBuilder<T> WithRack<T>(this IResourceBuilder<T> builder, string rack)
         where T : IAlternatorServerResource
@@ -76,7 +76,7 @@ public static partial class AlternatorBuilderExtensions
     /// <summary>Allows streams where they are an experimental feature (ScyllaDB before 2026.2); later releases have them anyway.</summary>
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorStreams", MethodName = "withStreams")]
     public static IResourceBuilder<T> WithStreams<T>(this IResourceBuilder<T> builder)
         where T : IAlternatorServerResource => builder.Set(settings => settings.Streams = true);
@@ -85,7 +85,8 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="period">The period.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <ats-param name="period">The period in milliseconds.</ats-param>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithTtlPeriod<T>(this IResourceBuilder<T> builder, TimeSpan period)
         where T : IAlternatorServerResource
@@ -101,7 +102,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="flags">Each in one piece: <c>--flag=value</c>.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithScyllaArguments<T>(this IResourceBuilder<T> builder, params string[] flags)
         where T : IAlternatorContainerResource
@@ -125,7 +126,7 @@ public static partial class AlternatorBuilderExtensions
     /// <typeparam name="T">The kind of resource.</typeparam>
     /// <param name="builder">Alternator.</param>
     /// <param name="release">E.g. <c>2025.4.10</c>.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithScyllaRelease<T>(this IResourceBuilder<T> builder, string release)
         where T : IAlternatorServerResource
@@ -144,7 +145,7 @@ public static partial class AlternatorBuilderExtensions
     /// <param name="builder">Alternator.</param>
     /// <param name="accessKey">The name of the role.</param>
     /// <param name="secretKey">The secret; generated, letters and digits only, when null.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorAuthorization", MethodName = "withAuthorization")]
     public static IResourceBuilder<T> WithAuthorization<T>(this IResourceBuilder<T> builder, string accessKey = "alternator", IResourceBuilder<ParameterResource>? secretKey = null)
         where T : IAlternatorServerResource

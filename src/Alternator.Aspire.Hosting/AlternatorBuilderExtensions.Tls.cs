@@ -17,7 +17,7 @@ public static partial class AlternatorBuilderExtensions
     /// <param name="certificateFile">A PEM file with the certificate, for every name and address of every node; null for the developer certificate.</param>
     /// <param name="keyFile">A PEM file with its key.</param>
     /// <param name="caFile">A PEM file with the authority that signed it.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorHttps", MethodName = "withHttps")]
     public static IResourceBuilder<T> WithHttps<T>(this IResourceBuilder<T> builder, string? certificateFile = null, string? keyFile = null, string? caFile = null)
         where T : IAlternatorContainerResource

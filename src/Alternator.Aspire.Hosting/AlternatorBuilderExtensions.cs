@@ -21,6 +21,7 @@ public static partial class AlternatorBuilderExtensions
     /// This version of the package defaults to the <inheritdoc cref="AlternatorContainerImageTags.Tag"/> tag of the
     /// <inheritdoc cref="AlternatorContainerImageTags.Image"/> container image. The node is started for a developer's machine: one shard, 1 GB, developer mode.
     /// </remarks>
+    /// <ats-remarks>The node is started for a developer's machine: one shard, 1 GB, developer mode.</ats-remarks>
     /// <param name="builder">The application.</param>
     /// <param name="name">The name of the resource.</param>
     /// <param name="port">The port on the host; a free one when null.</param>
@@ -50,6 +51,10 @@ public static partial class AlternatorBuilderExtensions
     /// <inheritdoc cref="AlternatorContainerImageTags.Image"/> container image. Three nodes survive the loss of one; two don't. A node that is stopped and started again finds its data and its place; the
     /// data goes when the AppHost ends, unless <c>WithDataVolume</c> or <c>WithDataBindMount</c> keeps it.
     /// </remarks>
+    /// <ats-remarks>
+    /// Three nodes survive the loss of one; two don't. A node that is stopped and started again finds its data and its place; the data goes when the AppHost ends, unless
+    /// <c>withDataVolume</c> or <c>withDataBindMount</c> keeps it.
+    /// </ats-remarks>
     /// <param name="builder">The application.</param>
     /// <param name="name">The name of the resource, and of the cluster.</param>
     /// <param name="nodes">The number of nodes.</param>

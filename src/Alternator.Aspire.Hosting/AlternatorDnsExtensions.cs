@@ -17,7 +17,7 @@ public static class AlternatorDnsExtensions
     /// <param name="builder">Alternator.</param>
     /// <param name="port">The port for UDP and TCP; a free one when null.</param>
     /// <param name="zone">The name that is answered.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<T> WithDnsServer<T>(this IResourceBuilder<T> builder, int? port = null, string zone = "alternator.local")
         where T : IAlternatorResource => builder.WithDnsServer(configureOptions: null, port, zone);

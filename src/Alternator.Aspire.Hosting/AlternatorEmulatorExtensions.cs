@@ -58,7 +58,7 @@ public static partial class AlternatorEmulatorExtensions
     /// <param name="builder">The service. It should wait for <paramref name="alternator"/>.</param>
     /// <param name="alternator">The emulator, or a resource that may fall back to it.</param>
     /// <param name="variable">The variable.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<TDestination> WithEmulatorControl<TDestination>(
         this IResourceBuilder<TDestination> builder, IResourceBuilder<IAlternatorServerResource> alternator, string variable = "EMULATOR_CONTROL_URL")

@@ -12,12 +12,13 @@ public static class AlternatorReferenceExtensions
     /// Node need no code: <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_ENDPOINT_URL_DYNAMODB_STREAMS</c>, <c>AWS_ACCESS_KEY_ID</c>,
     /// <c>AWS_SECRET_ACCESS_KEY</c>, <c>AWS_REGION</c> and <c>AWS_DEFAULT_REGION</c>. The AWS variables hold one endpoint only, that of the first node.
     /// </summary>
+    /// <ats-remarks><c>withReference</c> does the same with all the variables; this one lets choose.</ats-remarks>
     /// <typeparam name="TDestination">The service.</typeparam>
     /// <param name="builder">The service.</param>
     /// <param name="source">Alternator, or a table of it.</param>
     /// <param name="connectionName">The name of the connection string; the resource's name when null.</param>
     /// <param name="awsEnvironment">Whether to set the variables of the AWS SDKs. Set it to false for a service that also uses AWS itself.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport("withAlternatorReference")]
     public static IResourceBuilder<TDestination> WithReference<TDestination>(
         this IResourceBuilder<TDestination> builder, IResourceBuilder<IAlternatorResource> source, string? connectionName = null, bool awsEnvironment = true)

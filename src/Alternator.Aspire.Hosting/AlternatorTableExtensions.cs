@@ -11,7 +11,7 @@ namespace Aspire.Hosting;
 public static partial class AlternatorTableExtensions
 {
     /// <summary>
-    /// Adds a table. It is created when <paramref name="builder"/> is ready; one that exists with the same keys and indexes is taken as it is, one
+    /// Adds a table. It is created when Alternator is ready; one that exists with the same keys and indexes is taken as it is, one
     /// with others is an error that shows both. A service that waits for the table starts when the table is active and seeded.
     /// </summary>
     /// <param name="builder">Where the table is.</param>
@@ -22,7 +22,7 @@ public static partial class AlternatorTableExtensions
     /// <param name="partitionKeyType">The type of the partition key.</param>
     /// <param name="sortKeyType">The type of the sort key.</param>
     /// <returns>A builder of the table.</returns>
-    [AspireExport("addAlternatorTable")]
+    [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> AddTable(
         this IResourceBuilder<IAlternatorResource> builder, [ResourceName] string name, string? tableName = null, string partitionKey = "id", string? sortKey = null,
         AlternatorKeyType partitionKeyType = AlternatorKeyType.String, AlternatorKeyType sortKeyType = AlternatorKeyType.String)
@@ -66,7 +66,7 @@ public static partial class AlternatorTableExtensions
     /// <param name="sortKey">The attribute that is its sort key, if there is one.</param>
     /// <param name="partitionKeyType">The type of the partition key.</param>
     /// <param name="sortKeyType">The type of the sort key.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> WithGlobalIndex(
         this IResourceBuilder<AlternatorTableResource> builder, string indexName, string partitionKey, string? sortKey = null,
@@ -87,7 +87,7 @@ public static partial class AlternatorTableExtensions
     /// <param name="indexName">The name of the index.</param>
     /// <param name="sortKey">The attribute that is its sort key.</param>
     /// <param name="sortKeyType">The type of the sort key.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> WithLocalIndex(
         this IResourceBuilder<AlternatorTableResource> builder, string indexName, string sortKey, AlternatorKeyType sortKeyType = AlternatorKeyType.String)
@@ -107,7 +107,7 @@ public static partial class AlternatorTableExtensions
     /// <param name="builder">The table.</param>
     /// <param name="readCapacity">Read capacity units.</param>
     /// <param name="writeCapacity">Write capacity units.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> WithProvisionedThroughput(this IResourceBuilder<AlternatorTableResource> builder, long readCapacity, long writeCapacity)
     {
@@ -121,7 +121,7 @@ public static partial class AlternatorTableExtensions
     /// <summary>Lets items expire by an attribute that holds seconds since 1970.</summary>
     /// <param name="builder">The table.</param>
     /// <param name="attribute">The attribute. ScyllaDB looks for expired items once a day, see <c>WithTtlPeriod</c>.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> WithTimeToLive(this IResourceBuilder<AlternatorTableResource> builder, string attribute)
     {
@@ -138,7 +138,7 @@ public static partial class AlternatorTableExtensions
     /// </summary>
     /// <param name="builder">The table.</param>
     /// <param name="view">What the records hold.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> WithStream(this IResourceBuilder<AlternatorTableResource> builder, AlternatorStreamView view = AlternatorStreamView.NewAndOldImages)
     {
@@ -155,7 +155,7 @@ public static partial class AlternatorTableExtensions
     /// <param name="builder">The table.</param>
     /// <param name="key">The tag.</param>
     /// <param name="value">Its value. The last call for a tag counts.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> WithTag(this IResourceBuilder<AlternatorTableResource> builder, string key, string value)
     {
@@ -172,7 +172,7 @@ public static partial class AlternatorTableExtensions
     /// </summary>
     /// <param name="builder">The table.</param>
     /// <param name="file">The file; a relative path starts at the AppHost's folder.</param>
-    /// <returns>The <paramref name="builder"/>.</returns>
+    /// <returns>The same resource builder.</returns>
     [AspireExport]
     public static IResourceBuilder<AlternatorTableResource> WithSeedData(this IResourceBuilder<AlternatorTableResource> builder, string file)
     {

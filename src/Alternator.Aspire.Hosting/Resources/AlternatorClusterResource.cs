@@ -14,21 +14,22 @@ public sealed class AlternatorClusterResource(string name) : Resource(name), IAl
     private readonly List<AlternatorNodeResource> _nodes = [];
 
     /// <summary>The nodes, in the order in which they join.</summary>
+    [AspireExportIgnore(Reason = "An exported property gives the resource and not its builder, so nothing could be said to a node.")]
     public IReadOnlyList<AlternatorNodeResource> Nodes => _nodes;
 
-    /// <inheritdoc/>
+    /// <summary>The HTTP endpoint of each node, in the order of the nodes.</summary>
     public IReadOnlyList<EndpointReference> NodeEndpoints => [.. _nodes.Select(node => node.PrimaryEndpoint)];
 
-    /// <inheritdoc/>
+    /// <summary>The connection string, which lists every node as whoever reads it reaches it.</summary>
     public ReferenceExpression ConnectionStringExpression => ReferenceDispatch.RedirectedOr(this, () => ConnectionExpressions.ConnectionString(this));
 
-    /// <inheritdoc/>
+    /// <summary>The address of the first node, as whoever reads it reaches it.</summary>
     public ReferenceExpression UriExpression => ConnectionExpressions.Uri(this);
 
-    /// <inheritdoc/>
+    /// <summary>The access key: the name of the role that requests are signed as.</summary>
     public ReferenceExpression AccessKeyExpression => Settings.AccessKey;
 
-    /// <inheritdoc/>
+    /// <summary>The secret key of that role.</summary>
     public ReferenceExpression SecretKeyExpression => Settings.SecretKey;
 
     internal ScyllaSettings Settings { get; } = new();

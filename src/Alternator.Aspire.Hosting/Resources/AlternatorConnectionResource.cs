@@ -12,19 +12,19 @@ namespace Aspire.Hosting.ApplicationModel;
 [AspireExport(ExposeProperties = true)]
 public sealed class AlternatorConnectionResource(string name, ReferenceExpression connectionString) : Resource(name), IAlternatorResource, IResourceWithWaitSupport, IResourceWithCustomWithReference<AlternatorConnectionResource>
 {
-    /// <inheritdoc/>
+    /// <summary>Empty: the nodes are known from the connection string alone.</summary>
     public IReadOnlyList<EndpointReference> NodeEndpoints => [];
 
-    /// <inheritdoc/>
+    /// <summary>The connection string, as the parameter has it.</summary>
     public ReferenceExpression ConnectionStringExpression => ReferenceDispatch.RedirectedOr(this, () => connectionString);
 
-    /// <inheritdoc/>
+    /// <summary>The address of the first node, as whoever reads it reaches it.</summary>
     public ReferenceExpression UriExpression => Part(c => c.Endpoints[0].ToString().TrimEnd('/'));
 
-    /// <inheritdoc/>
+    /// <summary>The access key: the name of the role that requests are signed as.</summary>
     public ReferenceExpression AccessKeyExpression => Part(c => c.AccessKey ?? Scylla.ScyllaSettings.AnyAccessKey);
 
-    /// <inheritdoc/>
+    /// <summary>The secret key of that role.</summary>
     public ReferenceExpression SecretKeyExpression => Part(c => c.SecretKey ?? Scylla.ScyllaSettings.AnySecretKey);
 
     /// <summary>The region of the connection string.</summary>

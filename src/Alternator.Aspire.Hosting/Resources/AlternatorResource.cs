@@ -11,7 +11,7 @@ public sealed class AlternatorResource(string name) : ContainerResource(name), I
     /// <summary>Alternator over plain HTTP: used by services, and by the AppHost to probe and to create tables.</summary>
     public EndpointReference PrimaryEndpoint => field ??= new EndpointReference(this, AlternatorEndpoints.Http);
 
-    /// <inheritdoc/>
+    /// <summary>The HTTP endpoint of the node.</summary>
     public IReadOnlyList<EndpointReference> NodeEndpoints => field ??= [PrimaryEndpoint];
 
     /// <summary>The host of the node, as whoever reads it reaches it.</summary>
@@ -20,16 +20,16 @@ public sealed class AlternatorResource(string name) : ContainerResource(name), I
     /// <summary>The port of the node, as whoever reads it reaches it.</summary>
     public EndpointReferenceExpression Port => PrimaryEndpoint.Property(EndpointProperty.Port);
 
-    /// <inheritdoc/>
+    /// <summary>The connection string, which lists every node as whoever reads it reaches it.</summary>
     public ReferenceExpression ConnectionStringExpression => ReferenceDispatch.RedirectedOr(this, () => ConnectionExpressions.ConnectionString(this));
 
-    /// <inheritdoc/>
+    /// <summary>The address of the first node, as whoever reads it reaches it.</summary>
     public ReferenceExpression UriExpression => ConnectionExpressions.Uri(this);
 
-    /// <inheritdoc/>
+    /// <summary>The access key: the name of the role that requests are signed as.</summary>
     public ReferenceExpression AccessKeyExpression => Settings.AccessKey;
 
-    /// <inheritdoc/>
+    /// <summary>The secret key of that role.</summary>
     public ReferenceExpression SecretKeyExpression => Settings.SecretKey;
 
     internal ScyllaSettings Settings { get; } = new();

@@ -20,19 +20,19 @@ public sealed class AlternatorTableResource(string name, string tableName, IAlte
     /// <summary>The name of the table.</summary>
     public string TableName { get; } = tableName;
 
-    /// <inheritdoc/>
+    /// <summary>The HTTP endpoint of each node, in the order of the nodes.</summary>
     public IReadOnlyList<EndpointReference> NodeEndpoints => Parent.NodeEndpoints;
 
     /// <summary>The connection string of the parent: a table is reached through its cluster.</summary>
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Parent}");
 
-    /// <inheritdoc/>
+    /// <summary>The address of the first node, as whoever reads it reaches it.</summary>
     public ReferenceExpression UriExpression => Parent.UriExpression;
 
-    /// <inheritdoc/>
+    /// <summary>The access key: the name of the role that requests are signed as.</summary>
     public ReferenceExpression AccessKeyExpression => Parent.AccessKeyExpression;
 
-    /// <inheritdoc/>
+    /// <summary>The secret key of that role.</summary>
     public ReferenceExpression SecretKeyExpression => Parent.SecretKeyExpression;
 
     internal TableDeclaration Declaration { get; } = new() { TableName = tableName };

@@ -159,7 +159,7 @@ public class AddAlternatorTests
     public void The_admin_page_is_added_once_and_never_published()
     {
         IDistributedApplicationBuilder builder = Model.Run();
-        builder.AddAlternator("alternator").WithDynamoDbAdmin().WithDynamoDbAdmin(admin => admin.WithEndpoint("http", e => e.Port = 9001));
+        builder.AddAlternator("alternator").WithDynamoDbAdmin().WithDynamoDbAdmin(admin => admin.WithHostPort(9001));
         DynamoDbAdminResource admin = Assert.Single(builder.Resources.OfType<DynamoDbAdminResource>());
         Assert.True(admin.IsExcludedFromPublish());
         Assert.Equal(9001, admin.Annotations.OfType<EndpointAnnotation>().Single().Port);
