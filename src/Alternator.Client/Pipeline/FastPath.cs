@@ -78,18 +78,20 @@ internal sealed class FastPath
         : INodeCall<TResponse>
         where TResponse : AmazonWebServiceResponse
     {
-        public ValueTask<TResponse> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public ValueTask<TResponse> SendAsync(AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
         {
             NodeConnections connections = path._runtime.Nodes.Transport.ConnectionsTo(node);
             body.AddUser();
-            return connections.ExchangeAsync<WireExchange<TResponse>, TResponse>(new WireExchange<TResponse>(path, operation, body, credentials, connections.HostHeader), attemptToken);
+            return connections.ExchangeAsync<WireExchange<TResponse>, TResponse>(new WireExchange<TResponse>(path, operation, body, credentials, connections.HostHeader, permit, attempt), attemptToken);
         }
     }
 
-    private readonly struct WireExchange<TResponse>(FastPath path, WireOperation<TResponse> operation, RequestBody body, SigningCredentials? credentials, byte[] host)
+    private readonly struct WireExchange<TResponse>(FastPath path, WireOperation<TResponse> operation, RequestBody body, SigningCredentials? credentials, byte[] host, SendPermit? permit, int attempt)
         : IExchange<TResponse>
         where TResponse : AmazonWebServiceResponse
     {
+        public bool MaySend => permit is null || permit.TryTake(attempt);
+
         // The body is copied into the connection's buffer: then it is this attempt's no more. An attempt that gets no connection keeps it.
         public void Write(NodeConnection connection)
         {

@@ -25,13 +25,23 @@ internal sealed class NodeRoutingHandler(ClientRuntime runtime) : PipelineHandle
 
     private void InvokeInner(IExecutionContext context) => base.InvokeSync(context);
 
+    // The SDK's chain doesn't say when it sends.
+    private static void Take(SendPermit? permit, int attempt)
+    {
+        if (permit is not null && !permit.TryTake(attempt))
+        {
+            throw new NotSentException();
+        }
+    }
+
     private readonly struct SdkCall<T>(NodeRoutingHandler handler, IExecutionContext original, ClientRuntime runtime) : INodeCall<T>
         where T : AmazonWebServiceResponse, new()
     {
         private readonly SdkAttempts _attempts = new(original, runtime);
 
-        public async ValueTask<T> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public async ValueTask<T> SendAsync(AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
         {
+            Take(permit, attempt);
             IExecutionContext context = _attempts.ContextFor(node, attempt, attemptToken);
             T response = await handler.InvokeInnerAsync<T>(context).ConfigureAwait(false);
             _attempts.Complete(context);
@@ -43,8 +53,9 @@ internal sealed class NodeRoutingHandler(ClientRuntime runtime) : PipelineHandle
     {
         private readonly SdkAttempts _attempts = new(original, runtime);
 
-        public ValueTask<bool> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public ValueTask<bool> SendAsync(AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
         {
+            Take(permit, attempt);
             IExecutionContext context = _attempts.ContextFor(node, attempt, attemptToken);
             handler.InvokeInner(context);
             _attempts.Complete(context);

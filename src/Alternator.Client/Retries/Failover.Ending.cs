@@ -16,6 +16,8 @@ internal sealed partial class Failover<TCall, TResult>
     {
         long now = Now;
         bool cancelled = cancellationToken.IsCancellationRequested;
+        // Nobody sends any more.
+        permit?.TryTake(int.MaxValue);
         foreach (Flight<TResult> flight in _flights)
         {
             // Beaten by another attempt, or given up by the caller: the node isn't blamed.

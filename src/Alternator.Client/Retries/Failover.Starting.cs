@@ -37,7 +37,7 @@ internal sealed partial class Failover<TCall, TResult>
             }
             return StartOrPause(now);
         }
-        bool second = _hedge || (allSilent && traits.IsIdempotent && executor.Patience.Ends);
+        bool second = _hedge || (allSilent && permit is null or { IsTaken: false } && executor.Patience.Ends);
         if (second && _flights.Count < MostInFlight && _attempts < _retry.MaxAttempts && StartBeside(now))
         {
             wake = Math.Min(wake, now + executor.Patience.Rest(0));
@@ -115,7 +115,7 @@ internal sealed partial class Failover<TCall, TResult>
         var cancellation = new CancellationTokenSource();
         AttemptOutcome attempt = AttemptOutcome.Start(executor.Nodes, node, now);
         int number = _attempts++;
-        ValueTask<TResult> answer = RequestExecutor.Send<TCall, TResult>(call, node, number, cancellation.Token);
+        ValueTask<TResult> answer = RequestExecutor.Send<TCall, TResult>(call, node, number, permit, cancellation.Token);
         if (!answer.IsCompleted)
         {
             answer.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_gate!.Opener);

@@ -13,8 +13,8 @@ namespace Alternator.Client;
 /// <item>An attempt failed in a way that another node may not: the next node of the plan is tried at once. After the whole plan has
 /// failed there is a pause, drawn at random and doubled each time, and a new cycle.</item>
 /// <item>All attempts in flight are silent for longer than one's patience: the silent node is probed, to tell slow from dead; if the request
-/// can be repeated without harm, the next node is asked as well, and the first answer wins. A request that can't be repeated keeps
-/// waiting, unless the probe too stays unanswered.</item>
+/// can be repeated without harm, the next node is asked as well, and the first answer wins. So is one that can't be repeated as long as no attempt has
+/// a connection: the first that has one sends it. When it is sent, it keeps waiting, unless the probe too stays unanswered.</item>
 /// <item>Attempts beyond the first that reaches a node are paid from the budget.</item>
 /// </list>
 /// Here is what becomes of attempts; in the parts are when another begins, and how the request ends.
@@ -25,6 +25,7 @@ internal sealed partial class Failover<TCall, TResult>(
     RequestTraits traits,
     NodeView view,
     OperationTelemetry telemetry,
+    SendPermit? permit,
     long begun,
     CancellationToken cancellationToken)
     where TCall : INodeCall<TResult>
@@ -123,6 +124,11 @@ internal sealed partial class Failover<TCall, TResult>(
                     telemetry.AttemptEnded(flight.Attempt.Node, flight.Number, executor.TimeOf(now - flight.Attempt.StartedAt), "cancelled");
                     continue;
                 }
+                if (permit is not null && !permit.IsTakenBy(flight.Number) && exception is NotSentException)
+                {
+                    Outrun(flight, now);
+                    continue;
+                }
                 Failed(flight, AttemptFailure.Of(exception), exception, now);
                 continue;
             }
@@ -141,6 +147,20 @@ internal sealed partial class Failover<TCall, TResult>(
         return false;
     }
 
+    /// <summary>Another attempt had a connection first. The node isn't blamed, and may be asked when that one fails.</summary>
+    private void Outrun(Flight<TResult> flight, long now)
+    {
+        flight.Attempt.Abandoned(now, slow: false);
+        telemetry.AttemptEnded(flight.Attempt.Node, flight.Number, executor.TimeOf(now - flight.Attempt.StartedAt), "superseded");
+        NoLoad(flight);
+        _plan.PutBack(flight.Attempt.Node);
+        if (!_flights.Exists(other => permit!.IsTakenBy(other.Number)))
+        {
+            // It was given up at the moment when it took the permit.
+            permit!.Reset();
+        }
+    }
+
     /// <summary>Gives up attempts whose time is over, or whose node has proved dead while they waited.</summary>
     private void Expire(long now)
     {
@@ -149,7 +169,7 @@ internal sealed partial class Failover<TCall, TResult>(
         {
             Flight<TResult> flight = _flights[i];
             bool over = now - flight.Attempt.StartedAt >= limit;
-            bool nodeGone = (flight.Attempt.NodeWentDown || flight.FoundDead) && (traits.IsIdempotent || _retry.AmbiguousWrites == AmbiguousWrites.Retry);
+            bool nodeGone = (flight.Attempt.NodeWentDown || flight.FoundDead) && (MaySendAgain(flight) || _retry.AmbiguousWrites == AmbiguousWrites.Retry);
             if (!over && !nodeGone)
             {
                 continue;
@@ -168,9 +188,14 @@ internal sealed partial class Failover<TCall, TResult>(
         }
     }
 
+    // What is given up is cancelled first: then it takes no permit any more, or doesn't use it.
+    private bool MaySendAgain(Flight<TResult> flight) => permit is null || !permit.IsTakenBy(flight.Number);
+
     private void Failed(Flight<TResult> flight, in AttemptFailure failure, Exception exception, long now)
     {
         AlternatorNode node = flight.Attempt.Node;
+        bool ambiguous = failure.MaybeExecuted && !MaySendAgain(flight);
+        permit?.GiveBack(flight.Number);
         flight.Attempt.Failed(failure, exception.Message, now);
         telemetry.AttemptEnded(node, flight.Number, executor.TimeOf(now - flight.Attempt.StartedAt), OperationTelemetry.ErrorType(exception));
         _failures.Add(new FailedAttempt(node, exception));
@@ -183,7 +208,7 @@ internal sealed partial class Failover<TCall, TResult>(
         {
             throw Rethrown(exception);
         }
-        if (failure.MaybeExecuted && !traits.IsIdempotent && _retry.AmbiguousWrites == AmbiguousWrites.Surface)
+        if (ambiguous && _retry.AmbiguousWrites == AmbiguousWrites.Surface)
         {
             throw exception is AmazonServiceException
                 ? Rethrown(exception)

@@ -107,16 +107,17 @@ internal sealed class RequestExecutor
             view = _scope.Of(view);
         }
         OperationTelemetry telemetry = OperationTelemetry.Start(traits);
+        SendPermit? permit = traits.IsIdempotent ? null : new SendPermit();
         long begun = Clock.GetTimestamp();
         AlternatorNode? node = Sampled(view, traits) ?? QueryPlan.First(view, Balancer, traits);
         if (node is null)
         {
-            return await new Failover<TCall, TResult>(this, call, traits, view, telemetry, begun, cancellationToken).RunAsync().ConfigureAwait(false);
+            return await new Failover<TCall, TResult>(this, call, traits, view, telemetry, permit, begun, cancellationToken).RunAsync().ConfigureAwait(false);
         }
 
         AttemptGate gate = AttemptGate.Rent(Clock, cancellationToken);
         AttemptOutcome attempt = AttemptOutcome.Start(Nodes, node, begun);
-        ValueTask<TResult> answer = Send<TCall, TResult>(call, node, 0, gate.Token);
+        ValueTask<TResult> answer = Send<TCall, TResult>(call, node, 0, permit, gate.Token);
         bool hedge = false;
         if (!answer.IsCompleted)
         {
@@ -149,7 +150,7 @@ internal sealed class RequestExecutor
             gate.Return();
             return answer.Result;
         }
-        return await new Failover<TCall, TResult>(this, call, traits, view, telemetry, begun, cancellationToken)
+        return await new Failover<TCall, TResult>(this, call, traits, view, telemetry, permit, begun, cancellationToken)
             .ContinueAsync(gate, attempt, answer, hedge).ConfigureAwait(false);
     }
 
@@ -157,12 +158,12 @@ internal sealed class RequestExecutor
 
     /// <summary>Sends, with an exception in the task wherever it is thrown.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ValueTask<TResult> Send<TCall, TResult>(TCall call, AlternatorNode node, int attempt, CancellationToken cancellationToken)
+    public static ValueTask<TResult> Send<TCall, TResult>(TCall call, AlternatorNode node, int attempt, SendPermit? permit, CancellationToken cancellationToken)
         where TCall : INodeCall<TResult>
     {
         try
         {
-            return call.SendAsync(node, attempt, cancellationToken);
+            return call.SendAsync(node, attempt, permit, cancellationToken);
         }
         catch (Exception exception)
         {

@@ -74,6 +74,7 @@ internal sealed class NodeConnection : IDisposable
     /// <summary>Sends the request, reads the whole answer and gives the connection back.</summary>
     /// <exception cref="AttemptException">The connection broke, or the answer is no HTTP; says whether the node may have executed the request.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the connection is closed.</exception>
+    /// <exception cref="NotSentException">The exchange may not send; the connection stays for the next.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TAnswer> ExchangeAsync<TExchange, TAnswer>(TExchange exchange, CancellationToken cancellationToken)
         where TExchange : struct, IExchange<TAnswer>
@@ -81,6 +82,11 @@ internal sealed class NodeConnection : IDisposable
         bool sent = false;
         try
         {
+            if (!exchange.MaySend)
+            {
+                IsReusable = true;
+                throw new NotSentException();
+            }
             exchange.Write(this);
             IsReusable = false;
             // One registration closes the connection under whatever is waiting on it.

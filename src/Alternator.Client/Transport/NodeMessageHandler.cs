@@ -74,6 +74,8 @@ internal sealed class NodeMessageHandler(NodeTransport transport) : HttpMessageH
 
     private readonly struct Exchange(HttpRequestMessage request, Uri uri, NodeConnections connections, byte[] body) : IExchange<HttpResponseMessage>
     {
+        public bool MaySend => true;
+
         public void Write(NodeConnection connection) => NodeMessageHandler.Write(connection.Outgoing, request, uri, connections, body);
 
         public HttpResponseMessage Read(NodeConnection connection) => NodeMessageHandler.Read(connection, request);

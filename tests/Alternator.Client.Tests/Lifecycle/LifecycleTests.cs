@@ -217,7 +217,7 @@ public sealed class LifecycleTests
 
     private readonly struct Call(List<AlternatorNode> sent, AlternatorNode refuses) : INodeCall<string>
     {
-        public ValueTask<string> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public ValueTask<string> SendAsync(AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
         {
             sent.Add(node);
             return node == refuses ? ExecutorFixture.Refused() : new("ok");

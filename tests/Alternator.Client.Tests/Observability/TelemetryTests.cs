@@ -181,7 +181,7 @@ public sealed class TelemetryTests : IAsyncLifetime
 
     private sealed class Yielding : INodeCall<string>
     {
-        public async ValueTask<string> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public async ValueTask<string> SendAsync(AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
         {
             await Task.Yield();
             return "ok";

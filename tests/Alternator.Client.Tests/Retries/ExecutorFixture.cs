@@ -36,6 +36,9 @@ internal sealed class ExecutorFixture : IAsyncDisposable
     /// <summary>What a node does with a request: by default it answers at once with its own address.</summary>
     public Func<AlternatorNode, int, CancellationToken, ValueTask<string>> Behaviour { get; set; } = (node, _, _) => new(node.Address!);
 
+    /// <summary>How a node is connected to, when not at once.</summary>
+    public Func<AlternatorNode, CancellationToken, ValueTask>? Connects { get; set; }
+
     /// <summary>The nodes that were sent requests, in order.</summary>
     public List<AlternatorNode> Sent { get; } = [];
 
@@ -111,8 +114,28 @@ internal sealed class ExecutorFixture : IAsyncDisposable
 
     private readonly struct Call(ExecutorFixture fixture) : INodeCall<string>
     {
-        public ValueTask<string> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public ValueTask<string> SendAsync(AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
         {
+            if (fixture.Connects is { } connects)
+            {
+                return Connected(fixture, connects(node, attemptToken), node, attempt, permit, attemptToken);
+            }
+            return Sent(fixture, node, attempt, permit, attemptToken);
+        }
+
+        private static async ValueTask<string> Connected(ExecutorFixture fixture, ValueTask connected, AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
+        {
+            await connected;
+            return await Sent(fixture, node, attempt, permit, attemptToken);
+        }
+
+        private static ValueTask<string> Sent(ExecutorFixture fixture, AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
+        {
+            if (permit is not null && !permit.TryTake(attempt))
+            {
+                throw new NotSentException();
+            }
+            attemptToken.ThrowIfCancellationRequested();
             fixture.Sent.Add(node);
             return fixture.Behaviour(node, attempt, attemptToken);
         }

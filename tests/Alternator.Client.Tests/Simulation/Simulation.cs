@@ -149,9 +149,10 @@ internal sealed class Simulation : IDisposable
 
     private readonly struct Call(Simulation simulation) : INodeCall<string>
     {
-        public ValueTask<string> SendAsync(AlternatorNode node, int attempt, CancellationToken attemptToken)
+        public ValueTask<string> SendAsync(AlternatorNode node, int attempt, SendPermit? permit, CancellationToken attemptToken)
         {
             simulation.Chosen?.Invoke(node);
+            permit?.TryTake(attempt);
             return simulation.Cluster.ServeAsync(node, attemptToken);
         }
     }

@@ -1,8 +1,10 @@
 namespace Alternator.Client.Tests.Wire;
 
-/// <summary>A POST of nothing, whose result is the status of the answer; or one that fails while it is written.</summary>
-internal readonly record struct BareExchange(bool Fails = false) : IExchange<int>
+/// <summary>A POST of nothing, whose result is the status of the answer; one that fails while it is written, or one that must not be sent.</summary>
+internal readonly record struct BareExchange(bool Fails = false, bool Denied = false) : IExchange<int>
 {
+    public bool MaySend => !Denied;
+
     public void Write(NodeConnection connection)
     {
         connection.Outgoing.Append("POST / HTTP/1.1\r\nHost: node\r\n"u8);

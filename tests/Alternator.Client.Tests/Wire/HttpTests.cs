@@ -305,6 +305,56 @@ public class HttpTests
     }
 
     [Fact]
+    public async Task A_connection_over_which_nothing_may_be_sent_is_kept_for_the_next()
+    {
+        await using var node = new FakeNode();
+        using var transport = new NodeTransport(new TlsOptions());
+        NodeConnections connections = transport.ConnectionsTo(node.Endpoint);
+        await Assert.ThrowsAsync<NotSentException>(() => connections.ExchangeAsync<BareExchange, int>(new(Denied: true), CancellationToken.None).AsTask());
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(200, await connections.ExchangeAsync<BareExchange, int>(new(), CancellationToken.None));
+        Assert.Equal(3, node.Requests.Count);
+        Assert.Equal(1, node.Accepted);
+    }
+
+    [Fact]
+    public async Task A_write_that_cant_be_repeated_and_waits_for_a_connection_goes_to_another_node()
+    {
+        await using var silent = new FakeNode { Silent = true };
+        await using var other = new FakeNode();
+        var config = new AlternatorClientConfig($"{silent.Endpoint.AbsoluteUri},{other.Endpoint.AbsoluteUri}");
+        config.Nodes.Discovery.Enabled = false;
+        config.Nodes.Health.Enabled = false;
+        config.Nodes.Connections.MaxConnectionsPerNode = 1;
+        config.Balancing.Custom = new Preferring(silent.Port);
+        await using var client = new AlternatorDynamoDBClient(config);
+        using var over = new CancellationTokenSource();
+        var counter = new UpdateItemRequest { TableName = "t", Key = new() { ["k"] = new("v") }, UpdateExpression = "ADD n :one", ExpressionAttributeValues = new() { [":one"] = new() { N = "1" } } };
+        Task sent = client.UpdateItemAsync(counter, over.Token);
+        Assert.True(SpinWait.SpinUntil(() => silent.Requests.Count == 1, TimeSpan.FromSeconds(10)));
+        await client.UpdateItemAsync(counter).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Single(other.Requests);
+        // The first was sent: it stays where it is, and nothing of the second comes after it.
+        Assert.False(sent.IsCompleted);
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sent);
+        Assert.Single(silent.Requests);
+    }
+
+    private sealed class Preferring(int port) : ILoadBalancer
+    {
+        public int Choose(ReadOnlySpan<AlternatorNode> candidates)
+        {
+            for (int i = 0; i < candidates.Length; i++)
+            {
+                if (candidates[i].Endpoint.Port == port)
+                    return i;
+            }
+            return 0;
+        }
+    }
+
+    [Fact]
     public async Task Large_items_go_both_ways()
     {
         string large = new('z', 390_000);
