@@ -87,17 +87,17 @@ public sealed class ContainerDataTests : IDisposable
         Assert.Equal(table, response.Item["value"].S);
     }
 
-    /// <summary>A port that is free on 127.0.0.1 and 127.0.0.2.</summary>
+    /// <summary>A port that is free on 127.0.0.1 and 127.0.0.2, and below those that systems give to whoever asks for any, so that nothing takes it until the container does.</summary>
     private static int FreePort()
     {
         while (true)
         {
-            using var one = new TcpListener(IPAddress.Loopback, 0);
-            one.Start();
-            int port = ((IPEndPoint)one.LocalEndpoint).Port;
+            int port = Random.Shared.Next(20_000, 32_000);
+            using var one = new TcpListener(IPAddress.Loopback, port);
             using var two = new TcpListener(IPAddress.Parse("127.0.0.2"), port);
             try
             {
+                one.Start();
                 two.Start();
                 return port;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Aspire.Hosting;
@@ -53,7 +54,49 @@ internal static class Orchestrator
     public static async Task HealthyAsync(this DistributedApplication application, string resource)
     {
         using var patience = new CancellationTokenSource(Patience);
-        await application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(resource, patience.Token);
+        try
+        {
+            await application.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(resource, patience.Token);
+        }
+        catch (Exception e) when (e is DistributedApplicationException or OperationCanceledException)
+        {
+            throw new Xunit.Sdk.XunitException($"{e.Message}\n{await StateAsync(application)}");
+        }
+    }
+
+    /// <summary>The state of every resource, and the end of the log of those that aren't running.</summary>
+    private static async Task<string> StateAsync(DistributedApplication application)
+    {
+        var notifications = application.Services.GetRequiredService<ResourceNotificationService>();
+        var text = new StringBuilder();
+        foreach (IResource resource in application.Services.GetRequiredService<DistributedApplicationModel>().Resources)
+        {
+            // A container goes by another name than its resource once it is there.
+            using var now = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            ResourceEvent? state = null;
+            try
+            {
+                state = await notifications.WaitForResourceAsync(resource.Name, _ => true, now.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+            text.AppendLine(CultureInfo.InvariantCulture, $"{resource.Name}: {state?.Snapshot.State?.Text}, exit code {state?.Snapshot.ExitCode}");
+            if (state?.Snapshot.State?.Text == KnownResourceStates.Running)
+                continue;
+            try
+            {
+                List<LogLine> log = [];
+                await foreach (IReadOnlyList<LogLine> lines in application.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(state?.ResourceId ?? resource.Name).WithCancellation(now.Token))
+                    log.AddRange(lines);
+                foreach (LogLine line in log.TakeLast(15))
+                    text.AppendLine(CultureInfo.InvariantCulture, $"    {line.Content}");
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+        return text.ToString();
     }
 
     public static async Task<ResourceEvent> UntilAsync(this DistributedApplication application, string resource, Func<CustomResourceSnapshot, bool> wanted)
