@@ -4,6 +4,7 @@ using System.Text;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Alternator.Aspire.Hosting.Tests;
@@ -82,7 +83,9 @@ internal static class Orchestrator
             {
             }
             text.AppendLine(CultureInfo.InvariantCulture, $"{resource.Name}: {state?.Snapshot.State?.Text}, exit code {state?.Snapshot.ExitCode}");
-            if (state?.Snapshot.State?.Text == KnownResourceStates.Running)
+            foreach (HealthReportSnapshot report in state?.Snapshot.HealthReports ?? [])
+                text.AppendLine(CultureInfo.InvariantCulture, $"    {report.Name}: {report.Status}, {report.Description} {report.ExceptionText}");
+            if (state?.Snapshot.State?.Text == KnownResourceStates.Running && state.Snapshot.HealthStatus == HealthStatus.Healthy)
                 continue;
             try
             {

@@ -72,7 +72,8 @@ internal sealed class Ring(Member own, HttpClient http)
         while (!cancellationToken.IsCancellationRequested)
         {
             await GossipAsync(cancellationToken);
-            string[] known = [.. All.Select(m => m.Member.Address)];
+            // Not its own address, which may be anybody's when it boots again.
+            string[] known = [.. All.Select(m => m.Member.Address).Where(address => address != Own.Address)];
             if (!known.SequenceEqual(saved))
                 NodeIdentity.SavePeers(saved = known);
             await Task.WhenAny(Task.Delay(Pace, cancellationToken));
